@@ -1,0 +1,90 @@
+package import Foundation
+
+/// Instants as a person in one home says them.
+///
+/// Stored times are UTC; what a page shows is the home's own local time, over both clock changes.
+package struct LocalTime: Sendable {
+    private let calendar: Calendar
+    private let now: Date
+
+    /// - Parameters:
+    ///   - zone: An IANA name, such as `Europe/London`; one that is not known counts as London.
+    ///   - now: What "today" is measured from.
+    package init(zone: String, now: Date) {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = TimeZone(identifier: zone) ?? TimeZone(identifier: "Europe/London") ?? .gmt
+        self.calendar = calendar
+        self.now = now
+    }
+
+    private static let days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
+    private static let months = [
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "December",
+    ]
+
+    /// `16:12`
+    package func time(_ date: Date) -> String {
+        let parts = self.calendar.dateComponents([.hour, .minute], from: date)
+        return "\(Self.two(parts.hour)):\(Self.two(parts.minute))"
+    }
+
+    /// `Tuesday 24 November 2026`
+    package func day(_ date: Date, withYear: Bool = true) -> String {
+        let parts = self.calendar.dateComponents([.weekday, .day, .month, .year], from: date)
+        let day = Self.days[safe: (parts.weekday ?? 1) - 1] ?? "",
+            month = Self.months[safe: (parts.month ?? 1) - 1] ?? ""
+        return "\(day) \(parts.day ?? 0) \(month)" + (withYear ? " \(parts.year ?? 0)" : "")
+    }
+
+    /// `Tuesday 24 November 2026, 16:12`
+    package func full(_ date: Date) -> String { "\(self.day(date)), \(self.time(date))" }
+
+    /// As short as is clear: `16:12` today, then `Yesterday`, the weekday, the date.
+    package func short(_ date: Date) -> String {
+        switch self.daysAgo(date) {
+        case ...0: return self.time(date)
+        case 1: return "Yesterday"
+        case 2...6: return self.weekday(date)
+        default:
+            let parts = self.calendar.dateComponents([.day, .month, .year], from: date)
+            let text = "\(parts.day ?? 0) \(Self.months[safe: (parts.month ?? 1) - 1] ?? "")"
+            return parts.year == self.calendar.component(.year, from: self.now) ? text : "\(text) \(parts.year ?? 0)"
+        }
+    }
+
+    /// The heading above a day's messages.
+    package func heading(_ date: Date) -> String {
+        switch self.daysAgo(date) {
+        case 0: "Today, \(self.day(date, withYear: false))"
+        case 1: "Yesterday, \(self.day(date, withYear: false))"
+        default: self.day(date)
+        }
+    }
+
+    package func isSameDay(_ one: Date, _ other: Date) -> Bool { self.calendar.isDate(one, inSameDayAs: other) }
+
+    private func weekday(_ date: Date) -> String {
+        Self.days[safe: self.calendar.component(.weekday, from: date) - 1] ?? ""
+    }
+
+    private func daysAgo(_ date: Date) -> Int {
+        let from = self.calendar.startOfDay(for: date), to = self.calendar.startOfDay(for: self.now)
+        return self.calendar.dateComponents([.day], from: from, to: to).day ?? 0
+    }
+
+    func components(of date: Date) -> (year: Int, month: Int, day: Int) {
+        let parts = self.calendar.dateComponents([.year, .month, .day], from: date)
+        return (parts.year ?? 1, parts.month ?? 1, parts.day ?? 1)
+    }
+
+    private static func two(_ number: Int?) -> String {
+        let number = number ?? 0
+        return number < 10 ? "0\(number)" : "\(number)"
+    }
+}
+
+extension Array {
+    /// `nil` outside the array, where a plain index ends the process.
+    package subscript(safe index: Int) -> Element? { self.indices.contains(index) ? self[index] : nil }
+}
