@@ -1,0 +1,69 @@
+package import Kernel
+package import Web
+
+/// Somebody who lives in a home.
+package struct Resident: Described, Equatable {
+    package enum Status: String, Codable, Sendable, CaseIterable {
+        case current, hospital, respite
+        case movedOut = "moved_out"
+        case died
+
+        package static let all = Set(Self.allCases.map(\.rawValue))
+
+        /// As a person says it.
+        package var words: String {
+            switch self {
+            case .current: "Lives here"
+            case .hospital: "In hospital"
+            case .respite: "Here for a short stay"
+            case .movedOut: "Moved out"
+            case .died: "Has died"
+            }
+        }
+    }
+
+    package let id: Identifier<Person>
+    package let fullName: String
+    package let preferredName: String
+    package let dateOfBirth: LocalDate?
+    package let home: Identifier<Home>
+    package let unit: Identifier<Unit>?
+    package let room: String
+    package let status: Status
+    package let movedInOn: LocalDate
+    package let keyWorker: PersonSummary?
+
+    package static let schema = Schema.object([
+        .required("id", .identifier), .required("full_name", .string(maxLength: 200)),
+        .required("preferred_name", .string(maxLength: 100)), .optional("date_of_birth", .date),
+        .required("home_id", .identifier), .optional("unit_id", .identifier), .required("room", .string(maxLength: 20)),
+        .required("status", .choice(Status.allCases.map(\.rawValue))), .required("moved_in_on", .date),
+        .optional("key_worker", PersonSummary.schema),
+    ])
+
+    enum CodingKeys: String, CodingKey {
+        case id, room, status
+        case fullName = "full_name"
+        case preferredName = "preferred_name"
+        case dateOfBirth = "date_of_birth"
+        case home = "home_id"
+        case unit = "unit_id"
+        case movedInOn = "moved_in_on"
+        case keyWorker = "key_worker"
+    }
+}
+
+/// A resident, and those who care for them by name.
+package struct ResidentRecord: Described, Equatable {
+    package let resident: Resident
+    package let careTeam: [PersonSummary]
+
+    package static let schema = Schema.object([
+        .required("resident", Resident.schema), .required("care_team", .array(PersonSummary.schema)),
+    ])
+
+    enum CodingKeys: String, CodingKey {
+        case resident
+        case careTeam = "care_team"
+    }
+}
