@@ -1,0 +1,29 @@
+# `make run` and `make test` are all a newcomer needs; each installs and fetches what it lacks, and may be repeated.
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format docs clean
+
+PORT ?= 8080
+SOURCES := Sources Tests Benchmarks Package.swift
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+run: ## start WriteCareConnect with a private database and a made-up care provider (PORT=8080)
+	@tools/run "$(PORT)"
+
+test: ## run every test
+	@tools/test
+
+lint: ## check the format of the Swift code
+	@tools/check-machine none
+	@swift format lint --strict --parallel --recursive $(SOURCES)
+
+format: ## put the Swift code into the common format
+	@tools/check-machine none
+	@swift format --in-place --parallel --recursive $(SOURCES)
+
+docs: ## regenerate docs/configuration.md, docs/openapi.json, docs/schema.sql, docs/audit-actions.md and .env.example
+	@tools/generate-docs
+
+clean: ## remove what was built and fetched (the data in .local/dev stays)
+	rm -rf .build Assets/vendor .local/tools .local/cache .local/log
