@@ -1,0 +1,54 @@
+import ArgumentParser
+import Configuration
+import Development
+import Hummingbird
+import Logging
+import Postgres
+import ServiceLifecycle
+import UnixSignals
+import WriteCareConnect
+
+/// Everything on this machine and nothing outside the folder: a private PostgreSQL, a made-up provider, the product.
+struct Dev: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Try WriteCareConnect here, with a private database and a made-up care provider.")
+
+    @Option(help: "The port of this machine to serve on.")
+    var port = 8080
+
+    @Option(help: "The folder for the database and its keys.")
+    var data = ".local/dev"
+
+    func run() async throws {
+        try PortProbe.check(self.port)
+        let logger = Logger(label: "wcc")
+        try await withPrivateCluster(folder: self.data, logger: logger) { cluster in
+            try await cluster.makeDatabase("wcc")
+            let migrations = Database(
+                conninfo: cluster.conninfo(database: "wcc", user: "wcc_migrate"), size: 1, limits: .none, logger: logger
+            )
+            try await WriteCareConnect.migrator.migrate(migrations)
+            await migrations.shutDown()
+
+            let config = ConfigReader(
+                provider: InMemoryProvider(values: [
+                    "database.url": .init(
+                        .string(cluster.conninfo(database: "wcc", user: "wcc_app")), isSecret: true),
+                    "http.port": .init(.int(self.port), isSecret: false),
+                ]))
+            let wcc = try await WriteCareConnect(config: config, logger: logger) { _ in nil }
+            let application = Application(
+                responder: wcc.responder, configuration: .init(reader: config.scoped(to: "http")),
+                services: wcc.services, onServerRunning: { _ in self.greet() }, logger: logger)
+            var group = ServiceGroupConfiguration(
+                services: [.init(service: application)], gracefulShutdownSignals: [.sigterm, .sigint, .sighup],
+                logger: logger)
+            group.maximumGracefulShutdownDuration = .seconds(25)
+            try await ServiceGroup(configuration: group).run()
+        }
+    }
+
+    private func greet() {
+        print("WriteCareConnect is at http://localhost:\(self.port)")
+    }
+}
