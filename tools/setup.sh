@@ -7,6 +7,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONDONTWRITEBYTECODE=1
 # A crash is told in one line; the interactive backtrace waits for a terminal that is not there.
 export SWIFT_BACKTRACE="${SWIFT_BACKTRACE:-enable=no}"
 
+# The user as whom PostgreSQL runs has to get through, even where root makes folders for root only.
+umask 022
+
 say() { printf '==> %s\n' "$*"; }
 
 fail() {
@@ -27,7 +30,7 @@ python() {
 postgresql() {
     local folder
     for folder in $(printf '%s\n' /usr/lib/postgresql/*/bin | sort -rV) "$(dirname "$(command -v initdb || echo /)")"; do
-        [ -x "$folder/initdb" ] && [ -x "$folder/postgres" ] || continue
+        if [ ! -x "$folder/initdb" ] || [ ! -x "$folder/postgres" ]; then continue; fi
         [ "$("$folder/postgres" --version | sed 's/.* \([0-9]*\).*/\1/')" -ge 15 ] || continue
         echo "$folder" && return
     done

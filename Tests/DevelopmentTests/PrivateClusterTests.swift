@@ -11,7 +11,8 @@ import Testing
     private func run(
         _ folder: String, _ body: @escaping @Sendable (PrivateCluster) async throws -> Void
     ) async throws {
-        try await withPrivateCluster(folder: folder, logger: .quiet, body)
+        let cluster = try PrivateCluster(folder: folder, logger: .quiet)
+        try await cluster.run { try await body(cluster) }
     }
 
     private func execute(_ text: String, on cluster: PrivateCluster) async throws {

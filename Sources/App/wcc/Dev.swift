@@ -20,9 +20,10 @@ struct Dev: AsyncParsableCommand {
     var data = ".local/dev"
 
     func run() async throws {
-        try PortProbe.check(self.port)
         let logger = Logger(label: "wcc")
-        try await withPrivateCluster(folder: self.data, logger: logger) { cluster in
+        let cluster = try PrivateCluster(folder: self.data, logger: logger)
+        try PortProbe.check(self.port)
+        try await cluster.run {
             try await cluster.makeDatabase("wcc")
             let migrations = Database(
                 conninfo: cluster.conninfo(database: "wcc", user: "wcc_migrate"), size: 1, limits: .none, logger: logger
