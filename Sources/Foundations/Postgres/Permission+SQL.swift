@@ -3,11 +3,8 @@ package import Kernel
 extension Permission {
     /// The policy table as the `WHERE` of a list, so that a list shows exactly what a decision would allow.
     ///
-    /// - Parameters:
-    ///   - principal: Who is asking.
-    ///   - state: The column that holds the object's state.
-    ///   - place: What makes an object lie within a role's reach.
-    ///   - relation: What makes the person stand so to the object.
+    /// `state` is the column with the object's state, `place` what makes the object lie within a role's reach, and
+    /// `relation` what makes the person stand so to it.
     package static func predicate(
         for principal: Principal, state: SQL, place: (Reach) -> SQL, relation: (Relation) -> SQL
     ) -> SQL {

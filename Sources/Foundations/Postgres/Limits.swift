@@ -1,0 +1,46 @@
+import Kernel
+
+extension Database {
+    /// What bounds a connection, a wait and a statement.
+    ///
+    /// The first three are PostgreSQL's to enforce, on every connection.
+    package struct Limits: Sendable {
+        package var statement: Duration = .seconds(5)
+        package var idleInTransaction: Duration = .seconds(15)
+        /// For a lock outside a transaction of ours; each of those brings its own.
+        package var lock: Duration = .seconds(2)
+        /// How long a server may take to answer a connection; libpq makes two seconds of less.
+        package var connect: Duration = .seconds(5)
+        /// How long a server may leave what was sent to it unacknowledged before it counts as gone.
+        package var unacknowledged: Duration = .seconds(20)
+        /// How long `COMMIT` may wait, for a standby above all, which no timeout of PostgreSQL's covers.
+        package var commit: Duration = .seconds(10)
+        /// How long a task may wait for a connection.
+        package var lease: Duration = .seconds(5)
+        /// Connections are replaced after this, give or take a tenth, so that a changed address is noticed.
+        package var age: Duration = .seconds(30 * 60)
+        /// A statement that takes longer is logged; `nil` logs none.
+        package var slowStatement: Duration? = .milliseconds(500)
+        /// What the values of one statement may take together; PostgreSQL itself refuses a gigabyte.
+        package var valueBytes = (1 << 30) - 1
+
+        package init() {}
+
+        /// For migrations.
+        package static var none: Self {
+            var limits = Limits()
+            limits.statement = .zero
+            limits.idleInTransaction = .zero
+            limits.lock = .zero
+            limits.slowStatement = nil
+            return limits
+        }
+
+        var options: String {
+            """
+            -c statement_timeout=\(self.statement.milliseconds) -c lock_timeout=\(self.lock.milliseconds) \
+            -c idle_in_transaction_session_timeout=\(self.idleInTransaction.milliseconds)
+            """
+        }
+    }
+}
