@@ -1,0 +1,61 @@
+import Foundation
+package import Postgres
+package import Settings
+package import Telemetry
+package import Web
+
+/// Everything that can be configured.
+///
+/// A module's settings become part of the program, of `docs/configuration.md` and of `wcc config` by a line here.
+package struct ApplicationSettings: Sendable {
+    package let http: HTTPSettings
+    package let operations: OperationsSettings
+    package let database: DatabaseSettings
+    package let logs: LogSettings
+
+    /// Only to be used once the reader has finished without problems.
+    package init(_ reader: SettingsReader) {
+        self.http = HTTPSettings(reader)
+        self.operations = OperationsSettings(reader)
+        self.database = DatabaseSettings(reader)
+        self.logs = LogSettings(reader)
+        if self.operations.isEnabled, self.operations.port == self.http.port {
+            reader.refuse(
+                "operations.port", "\(self.operations.port) is the port of pages and API too",
+                fix: "set OPERATIONS_PORT to another one, or OPERATIONS_ENABLED=false")
+        }
+    }
+
+    /// Reads everything, or throws every problem there is.
+    ///
+    /// - Parameters:
+    ///   - sources: Where to look.
+    ///   - scopes: What a command needs that does not need all of it, such as `["database"]`.
+    /// - Returns: Settings that can be relied on, within the scopes.
+    /// - Throws: ``SettingsProblems``, for which the process ends with ``SettingsProblems/exitCode``.
+    package static func load(
+        from sources: SettingsSources = .ofThisProcess(), only scopes: Set<String>? = nil
+    ) throws(SettingsProblems) -> Self {
+        let reader = SettingsReader(sources)
+        let settings = Self(reader)
+        try reader.finish(only: scopes)
+        return settings
+    }
+
+    /// What there is to configure, with the defaults: for the documents.
+    package static var declared: SettingsDocument {
+        let reader = SettingsReader(SettingsSources())
+        _ = Self(reader)
+        return SettingsDocument(reader)
+    }
+}
+
+extension SettingsSources {
+    /// What this process was given, and the files beside it.
+    ///
+    /// - Parameter arguments: What was said on the command line, by the names of the environment.
+    /// - Returns: What was found.
+    package static func ofThisProcess(arguments: [String: String] = [:]) -> Self {
+        .load(environment: ProcessInfo.processInfo.environment, arguments: arguments)
+    }
+}

@@ -1,0 +1,34 @@
+package import Foundation
+package import Kernel
+package import Settings
+
+/// Where pages and the API are served, and how they are reached from outside.
+package struct HTTPSettings: Sendable {
+    package let host: String
+    package let port: Int
+    /// What browsers have in their address bar; forms from anywhere else are refused.
+    package let origin: String
+    package let assets: String
+    /// Marks this server's own forms, so that another page's cannot be sent here.
+    package let formKey: Redacted<Data>
+
+    package init(_ reader: SettingsReader) {
+        reader.section("http", "The listener of pages and API")
+        self.host = reader.host(
+            "http.host", default: "127.0.0.1",
+            "The address that is listened on; `0.0.0.0` for every one, behind a proxy that adds TLS")
+        self.port = reader.integer("http.port", default: 8080, in: 1...65_535, "The port that is listened on")
+
+        reader.section("web", "What browsers see")
+        self.origin = reader.origin(
+            "web.origin", default: "http://localhost:\(self.port)", "Where browsers find the product")
+        self.formKey = reader.key(
+            required: "web.form_key",
+            "The key that marks forms as this server's own; the same in all processes, and new ones make open forms stale"
+        )
+
+        reader.section("assets", "Files beside the program")
+        self.assets = reader.path(
+            "assets.path", default: "Assets", mustBe: .folder, "Where templates, style sheets, scripts and images are")
+    }
+}
