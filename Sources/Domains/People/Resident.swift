@@ -37,7 +37,7 @@ package struct Resident: Described, Equatable {
         .required("id", .identifier), .required("full_name", .string(maxLength: 200)),
         .required("preferred_name", .string(maxLength: 100)), .optional("date_of_birth", .date),
         .required("home_id", .identifier), .optional("unit_id", .identifier), .required("room", .string(maxLength: 20)),
-        .required("status", .choice(Status.allCases.map(\.rawValue))), .required("moved_in_on", .date),
+        .required("status", .oneOf(Status.self)), .required("moved_in_on", .date),
         .optional("key_worker", PersonSummary.schema),
     ])
 

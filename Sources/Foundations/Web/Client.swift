@@ -1,0 +1,24 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Where a request comes from, as far as can be known.
+package struct Client: Sendable {
+    /// The address of whoever speaks to our outermost proxy.
+    package let address: String
+    /// What the browser calls itself, cut to a bound.
+    package let agent: String
+
+    /// - Parameters:
+    ///   - request: Its `X-Forwarded-For` is believed only as far as proxies of ours wrote it.
+    ///   - remote: Who holds the other end of the connection.
+    ///   - proxies: How many of ours there are.
+    init(_ request: Request, remote: SocketAddress?, behind proxies: Int) {
+        var chain = request.headers[values: .forwardedFor].flatMap { $0.split(separator: ",") }.map {
+            String($0.filter { !$0.isWhitespace }.prefix(64))
+        }
+        chain.append(remote?.ipAddress ?? "local")
+        self.address = chain[max(0, chain.count - 1 - max(0, proxies))]
+        self.agent = String((request.headers[.userAgent] ?? "").prefix(200))
+    }
+}

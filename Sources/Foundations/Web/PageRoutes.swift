@@ -1,0 +1,164 @@
+import HTTPTypes
+package import Hummingbird
+package import Kernel
+
+/// The routes of the pages as they are declared, each with what it needs and what it takes.
+package struct PageRoutes: Sendable {
+    package typealias Perform = @Sendable (PageCall) async throws -> Response
+    package typealias PerformOpen = @Sendable (OpenPageCall) async throws -> Response
+
+    struct Route: Sendable {
+        let row: RouteTable.Row
+        let respond: @Sendable (Request, SiteContext, Shell, Surroundings) async throws -> Response
+    }
+
+    private(set) var routes: [Route] = []
+
+    package init() {}
+
+    package var rows: [RouteTable.Row] { self.routes.map(\.row) }
+
+    /// A page to look at.
+    ///
+    /// - Parameters:
+    ///   - path: Its address, with parameters in braces and without the first slash.
+    ///   - permission: Without it nobody sees it; `nil` for a page that shows nothing but what its reader is.
+    ///   - query: What the address may carry; anything else is refused.
+    ///   - isWhole: Whether it is a page with everything around it, or a piece for a script.
+    ///   - perform: Makes it.
+    package mutating func get(
+        _ path: String, needs permission: (any Permission.Type)?, query: [QueryParameter] = [], isWhole: Bool = true,
+        _ perform: @escaping Perform
+    ) {
+        self.add(.get, path, permission, isIdempotent: false) { request, context, shell, surroundings in
+            let visitor = try context.signedIn()
+            let query = try Query(request, declared: query)
+            let facts = isWhole ? try await shell.facts(visitor) : nil
+            return try await perform(
+                PageCall(
+                    request, context, visitor, shell, surroundings, query: query, facts: facts,
+                    token: FormToken(for: visitor)))
+        }
+    }
+
+    /// A form of somebody signed in.
+    ///
+    /// - Parameters:
+    ///   - path: Where it is sent, with parameters in braces and without the first slash.
+    ///   - permission: Without it nobody may send it.
+    ///   - query: What the address may carry; anything else is refused.
+    ///   - fields: What the form may send besides its hidden `csrf` and `key`; anything else is refused.
+    ///   - perform: Does what it asks.
+    package mutating func post(
+        _ path: String, needs permission: any Permission.Type, query: [QueryParameter] = [], fields: [FormField],
+        _ perform: @escaping Perform
+    ) {
+        self.add(.post, path, permission, isIdempotent: true) { request, context, shell, surroundings in
+            let visitor = try context.signedIn()
+            let query = try Query(request, declared: query)
+            let sent = try await SentForm(request, declared: fields) { FormToken.isToken($0, for: visitor) }
+            guard let key = sent.key else {
+                throw Problem(.invalidRequest, "The form carries no key", detail: "Load the page again.")
+            }
+            let once = try Once(key: key, operation: "POST \(request.uri.path)", input: sent.form.canonical)
+            return try await perform(
+                PageCall(
+                    request, context, visitor, shell, surroundings, query: query, form: sent.form, once: once,
+                    token: FormToken(for: visitor)))
+        }
+    }
+
+    /// A page for anyone: sign-in, set-up, what to read without a connection.
+    package mutating func get(
+        _ path: String, open _: Openness, query: [QueryParameter] = [], _ perform: @escaping PerformOpen
+    ) {
+        self.add(.get, path, nil, isIdempotent: false, isOpen: true) { request, context, shell, surroundings in
+            try await perform(
+                OpenPageCall(
+                    request, context, context.visitor, shell, surroundings,
+                    query: Query(request, declared: query), token: FormToken(open: request)))
+        }
+    }
+
+    /// A form for anyone; its path stands on the list of ``WebSettings/open``.
+    package mutating func post(
+        _ path: String, open _: Openness, query: [QueryParameter] = [], fields: [FormField],
+        _ perform: @escaping PerformOpen
+    ) {
+        self.add(.post, path, nil, isIdempotent: false, isOpen: true) { request, context, shell, surroundings in
+            let query = try Query(request, declared: query)
+            let sent = try await SentForm(request, declared: fields) { FormToken.isToken($0, open: request) }
+            return try await perform(
+                OpenPageCall(
+                    request, context, context.visitor, shell, surroundings, query: query, form: sent.form,
+                    token: FormToken(open: request)))
+        }
+    }
+
+    /// A stream of events for the browser of somebody signed in.
+    package mutating func stream(
+        _ path: String, needs permission: any Permission.Type, query: [QueryParameter],
+        _ respond: @escaping @Sendable (Request, SignedInContext) async throws -> Response
+    ) {
+        self.add(.get, path, permission, isIdempotent: false) { request, context, _, _ in
+            let context = try SignedInContext(context: context)
+            _ = try Query(request, declared: query)
+            return try await respond(request, context)
+        }
+    }
+
+    private mutating func add(
+        _ method: HTTPRequest.Method, _ path: String, _ permission: (any Permission.Type)?, isIdempotent: Bool,
+        isOpen: Bool = false,
+        _ respond: @escaping @Sendable (Request, SiteContext, Shell, Surroundings) async throws -> Response
+    ) {
+        let row = RouteTable.Row(
+            method: method, path: "/\(path)", permission: permission?.name, isPage: true,
+            isIdempotent: isIdempotent, isOpen: isOpen)
+        self.routes.append(Route(row: row, respond: respond))
+    }
+}
+
+/// The fields of a form, once it has shown that it is one of ours.
+private struct SentForm {
+    let form: Form
+    let key: String?
+
+    static let maxBody = 256 * 1024
+
+    init(_ request: Request, declared: [FormField], isToken: (String) -> Bool) async throws {
+        guard request.isForm else {
+            throw Problem(.unsupportedMediaType, "Send this as application/x-www-form-urlencoded")
+        }
+        var pairs = try URLEncoded.parse(try await request.bytes(upTo: Self.maxBody))
+        let tokens = pairs.filter { $0.name == "csrf" }, keys = pairs.filter { $0.name == "key" }
+        guard tokens.count == 1, let token = tokens.first, isToken(token.value) else {
+            throw Problem(
+                .forbidden, "This form is too old",
+                detail: "Go back, load the page again, and send it once more.")
+        }
+        guard keys.count <= 1 else { throw Problem(.invalidRequest, "The form carries two keys") }
+        pairs.removeAll { $0.name == "csrf" || $0.name == "key" }
+        self.form = try Form(pairs, declared: declared)
+        self.key = keys.first?.value
+    }
+}
+
+extension SiteContext {
+    fileprivate func signedIn() throws(Problem) -> Visitor {
+        guard let visitor else { throw Problem(.unauthenticated, "Sign in to continue") }
+        return visitor
+    }
+}
+
+extension PageRequest {
+    fileprivate init(
+        _ request: Request, _ context: SiteContext, _ visitor: Who, _ shell: Shell, _ surroundings: Surroundings,
+        query: Query, form: Form = .empty, once: Once? = nil, facts: ShellFacts? = nil, token: FormToken
+    ) {
+        self.init(
+            request: request, visitor: visitor, form: form, once: once, now: surroundings.source.now(),
+            client: Client(request, remote: context.remoteAddress, behind: surroundings.settings.trustedProxies),
+            parameters: context.parameters, values: query, shell: shell, facts: facts, token: token)
+    }
+}

@@ -1,0 +1,84 @@
+import FoundationEssentials
+package import Hummingbird
+package import Kernel
+import NIOCore
+import NIOHTTP1
+import Postgres
+
+extension Problem {
+    init(describing error: any Error) {
+        switch error {
+        case let error as any ProblemConvertible:
+            self = error.problem
+        case is HTTPParserError:
+            self.init(.badRequest, "The request was cut off or is not HTTP", cause: error)
+        case let error as HTTPError:
+            let kind = Kind.allCases.first { $0.status == error.status.code }
+            self.init(
+                kind ?? (error.status.code < 500 ? .badRequest : .internalFailure),
+                error.body ?? error.status.reasonPhrase)
+        case let error as DecodingError:
+            self.init(
+                .invalidRequest, "The request could not be read", violations: [Violation(error.pointer, error.hint)])
+        case let error as PostgresError where error.isOverload:
+            self.init(.unavailable, "Try again in a moment", retryAfter: 2, cause: error)
+        default:
+            self.init(.internalFailure, "Something went wrong", cause: error)
+        }
+    }
+
+    /// The wire form of RFC 9457.
+    package func document(requestID: String) throws -> Response {
+        let document = ProblemDocument(
+            type: "/problems/\(self.kind.rawValue)", title: self.title, status: self.kind.status, detail: self.detail,
+            instance: "urn:request:\(requestID)", errors: self.violations.isEmpty ? nil : self.violations)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Response(
+            status: .init(code: self.kind.status), headers: [.contentType: "application/problem+json"],
+            body: .init(byteBuffer: ByteBuffer(bytes: try encoder.encode(document))))
+    }
+}
+
+private struct ProblemDocument: Encodable {
+    let type: String
+    let title: String
+    let status: Int
+    let detail: String?
+    let instance: String
+    let errors: [Problem.Violation]?
+}
+
+extension PostgresError {
+    /// The request was fine, and may be fine again soon.
+    fileprivate var isOverload: Bool {
+        switch self.code {
+        case .cannotConnect, .connectionLost, .poolExhausted, .poolClosed, .lockTimeout, .commitUnknown, .notDurable,
+            .serializationFailure, .deadlock:
+            true
+        default: false
+        }
+    }
+}
+
+extension DecodingError {
+    private var context: Context? {
+        switch self {
+        case .keyNotFound(_, let context), .typeMismatch(_, let context), .valueNotFound(_, let context),
+            .dataCorrupted(let context):
+            context
+        @unknown default: nil
+        }
+    }
+    fileprivate var pointer: String {
+        var path = self.context?.codingPath.map(\.stringValue) ?? []
+        if case .keyNotFound(let key, _) = self { path.append(key.stringValue) }
+        return path.map { "/\($0)" }.joined()
+    }
+    fileprivate var hint: String {
+        switch self {
+        case .keyNotFound, .valueNotFound: "This is required"
+        default: "This is not of the right kind"
+        }
+    }
+}

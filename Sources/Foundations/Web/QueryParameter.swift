@@ -1,0 +1,59 @@
+import HTTPTypes
+import Hummingbird
+import Kernel
+
+/// A parameter that an address may carry; one that is not declared is refused.
+package struct QueryParameter: Sendable, ExpressibleByStringLiteral {
+    package let name: String
+    package let schema: Schema
+    package let isRequired: Bool
+    package let summary: String?
+
+    package init(_ name: String, _ schema: Schema = .cursor, isRequired: Bool = false, _ summary: String? = nil) {
+        self.name = name
+        self.schema = schema
+        self.isRequired = isRequired
+        self.summary = summary
+    }
+
+    package init(stringLiteral name: String) { self.init(name) }
+}
+
+/// The parameters of one request's address, all of them declared and as their schemas have them.
+struct Query: Sendable {
+    private let values: [String: String]
+
+    /// - Throws: `badRequest` for anything that is not declared, given twice, or not as declared.
+    init(_ request: Request, declared: [QueryParameter]) throws(Problem) {
+        let pairs = try URLEncoded.parse((request.uri.query ?? "").utf8)
+        var values: [String: String] = [:]
+        var found: [Problem.Violation] = []
+        for pair in pairs {
+            let place = "?\(pair.name.prefix(40))"
+            guard let parameter = declared.first(where: { $0.name == pair.name }) else {
+                found.append(.init(place, "There is no such parameter"))
+                continue
+            }
+            guard values[pair.name] == nil else {
+                found.append(.init(place, "This is given twice"))
+                continue
+            }
+            // A form sends what was left empty, too.
+            if pair.value.isEmpty, !parameter.isRequired { continue }
+            if let objection = parameter.schema.objection(toText: pair.value) {
+                found.append(.init(place, objection))
+            }
+            values[pair.name] = pair.value
+        }
+        for parameter in declared where parameter.isRequired && values[parameter.name] == nil {
+            found.append(.init("?\(parameter.name)", "This is required"))
+        }
+        guard found.isEmpty else {
+            throw Problem(.badRequest, "The address could not be read", violations: Array(found.prefix(20)))
+        }
+        self.values = values
+    }
+
+    /// `nil` if it is not there, or left empty.
+    subscript(_ name: String) -> String? { self.values[name] }
+}

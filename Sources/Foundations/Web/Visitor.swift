@@ -1,0 +1,68 @@
+package import Kernel
+
+/// Who is looking at pages, with what every page says about them.
+///
+/// Made by `Accounts` from a sign-in, in one round trip.
+package struct Visitor: Sendable {
+    package let principal: Principal
+    package let name: String
+    package let preferredName: String
+    package let initials: String
+    /// Their first role, as a person says it.
+    package let roleTitle: String
+    package let homes: [HomeSummary]
+    /// Whether they work for somebody else, or are family; pages say so beside the name.
+    package let isOutside: Bool
+    /// Secret text of this sign-in, from which the tokens of its forms are made.
+    package let formKey: Redacted<String>
+
+    package init(
+        principal: Principal, name: String, preferredName: String, initials: String, roleTitle: String,
+        homes: [HomeSummary], isOutside: Bool, formKey: String
+    ) {
+        self.principal = principal
+        self.name = name
+        self.preferredName = preferredName
+        self.initials = initials
+        self.roleTitle = roleTitle
+        self.homes = homes
+        self.isOutside = isOutside
+        self.formKey = Redacted(formKey)
+    }
+}
+
+/// A home, as the top of a page shows it.
+package struct HomeSummary: Sendable, Hashable {
+    package let id: Identifier<Home>
+    package let name: String
+    package let initials: String
+    /// The name of one of the design's tints.
+    package let tint: String
+    package let timeZone: String
+    package let units: [UnitSummary]
+    /// Whether a role of the visitor's reaches it.
+    package let isMine: Bool
+
+    package init(
+        id: Identifier<Home>, name: String, initials: String, tint: String, timeZone: String, units: [UnitSummary],
+        isMine: Bool
+    ) {
+        self.id = id
+        self.name = name
+        self.initials = initials
+        self.tint = tint
+        self.timeZone = timeZone
+        self.units = units
+        self.isMine = isMine
+    }
+}
+
+package struct UnitSummary: Sendable, Hashable {
+    package let id: Identifier<Unit>
+    package let name: String
+
+    package init(id: Identifier<Unit>, name: String) {
+        self.id = id
+        self.name = name
+    }
+}
