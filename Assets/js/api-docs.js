@@ -1,0 +1,13 @@
+// Starts Swagger UI. In a file, because the pages allow no script inside them.
+"use strict";
+
+SwaggerUIBundle({
+  url: document.getElementById("api").dataset.description,
+  dom_id: "#api",
+  deepLinking: true,
+  validatorUrl: null,
+  requestInterceptor: (request) => {
+    request.credentials = "same-origin";
+    return request;
+  },
+});

@@ -1,0 +1,49 @@
+// Nothing here is needed to read, write, send or acknowledge: every page works
+// as plain forms. This makes it live (what happens elsewhere shows up here),
+// lossless (what cannot be sent stays on the page and goes later, once) and
+// calm (nothing moves under the reader).
+
+//
+// The server joins the parts named below into one response, in this order:
+// each after those it imports, every import in one line, and no name twice.
+
+import "./page.js";
+import "./presence.js";
+import "./person.js";
+import "./ask.js";
+import "./pace.js";
+import "./look.js";
+import "./outbox.js";
+import "./connection.js";
+import "./stream.js";
+import "./lists.js";
+import "./thread.js";
+import "./reading.js";
+import "./composer.js";
+import "./acknowledgement.js";
+import "./people.js";
+import "./offline.js";
+
+import { outbox } from "./outbox.js";
+import { find, hear, page, root, tell } from "./page.js";
+import { stream } from "./stream.js";
+
+root.classList.add("has-script");
+find(".error-summary")?.focus();
+
+// What lies between is gone from the server's memory. The page is read anew, unless that would lose something.
+hear("reset", () => {
+  if (isSafeToLeave() && scrollY < 80) location.reload();
+  else tell("catch-up");
+});
+
+// Another person's tablet now: this page goes, unless there is something in it that was not sent.
+hear("replaced", () => {
+  if (isSafeToLeave()) location.replace("/today");
+});
+
+function isSafeToLeave() {
+  return outbox.length === 0 && !find("textarea")?.value;
+}
+
+if (page.person) stream.start();

@@ -1,0 +1,145 @@
+// The open conversation: what is new comes below and moves nothing, what was
+// shown says who has read and answered by now.
+
+import { ask } from "./ask.js";
+import { outbox } from "./outbox.js";
+import { single, soon } from "./pace.js";
+import { find, findAll, hear, make, root, say, second, tell, words } from "./page.js";
+
+export const thread = {
+  box: find("#thread"), list: find("#messages"), unseen: [],
+  get id() { return this.box?.dataset.conversation; },
+  get address() { return this.box.dataset.href; },
+  get isLatest() { return this.box.dataset.latest !== undefined; },
+  get last() { return Number(this.list.dataset.last); },
+  get messages() { return findAll("article[data-seq]", this.list); },
+
+  fetch: single(async () => {
+    if (!thread.box) return;
+    if (!thread.isLatest) return thread.offerLater();
+    const { document: answer } = await ask(`${thread.address}/since/${thread.last}`, { isBackground: true });
+    thread.append(answer);
+  }),
+
+  /** Adds what is new at the end, without moving what is being read or written. */
+  append(answer, isOwn = false) {
+    const composer = find("#composer");
+    const wasAtEnd = this.isAtEnd;
+    const top = composer?.getBoundingClientRect().top;
+    const added = [];
+    for (const article of findAll("article[data-seq]", answer)) {
+      if (document.getElementById(article.id)) continue;
+      const day = article.previousElementSibling;
+      if (day?.matches("[data-day]") && !document.getElementById(day.id)) this.list.append(day);
+      this.list.append(article);
+      window.htmx?.process(article);
+      this.list.dataset.last = String(Math.max(this.last, Number(article.dataset.seq)));
+      added.push(article);
+    }
+    if (added.length === 0) return;
+    find("#no-messages")?.remove();
+    if (composer?.contains(document.activeElement)) scrollBy(0, composer.getBoundingClientRect().top - top);
+    else if (wasAtEnd || isOwn) added.at(-1).scrollIntoView({ block: "nearest" });
+    const others = added.filter((article) => article.dataset.mine === undefined);
+    for (const article of others) {
+      if (article.dataset.urgent !== undefined) say(`Urgent message from ${words(find("h3", article))}`, true);
+    }
+    if (!this.isAtEnd) this.unseen.push(...others);
+    this.offerUnseen();
+    tell("end-moved");
+  },
+
+  /** How much of the window's foot lies under the composer or the bar of a phone. */
+  get covered() {
+    const sticky = findAll("#composer-dock, .rail").filter((element) => {
+      const { position, insetBlockEnd } = getComputedStyle(element);
+      return (position === "sticky" || position === "fixed") && insetBlockEnd === "0px";
+    });
+    return Math.max(0, ...sticky.map((element) => element.offsetHeight));
+  },
+
+  get isAtEnd() {
+    return this.list.getBoundingClientRect().bottom <= innerHeight - this.covered + 80;
+  },
+
+  offerUnseen() {
+    const place = find("[data-fresh='thread']");
+    if (this.unseen.length === 0) {
+      place.hidden = true;
+      return place.replaceChildren();
+    }
+    const number = this.unseen.length;
+    const isUrgent = this.unseen.some((article) => article.dataset.urgent !== undefined);
+    const text = `${number} new ${isUrgent ? "urgent " : ""}${number === 1 ? "message" : "messages"}`;
+    const button = make("button", "button", text);
+    button.type = "button";
+    button.addEventListener("click", () => {
+      const first = this.unseen[0];
+      this.unseen = [];
+      this.offerUnseen();
+      first.scrollIntoView({ block: "start" });
+      first.focus({ preventScroll: true });
+    });
+    place.hidden = false;
+    place.replaceChildren(button);
+  },
+
+  // An older part is being read: what is new belongs to another page of the conversation.
+  offerLater() {
+    const place = find("[data-fresh='thread']");
+    const link = make("a", "button", "New messages at the end");
+    link.href = this.address;
+    place.hidden = false;
+    place.replaceChildren(link);
+  },
+
+  /** Brings up to date who has read and answered, in what is on the page. */
+  refresh: single(async () => {
+    const shown = thread.box ? thread.messages.slice(-50) : [];
+    if (shown.length === 0) return;
+    const before = Number(shown[0].dataset.seq) - 1;
+    const { document: answer } = await ask(`${thread.address}/since/${before}`, { isBackground: true });
+    // Not news to be read out: only the state of what was read before.
+    thread.list.setAttribute("aria-live", "off");
+    for (const article of shown) {
+      const fresh = answer.getElementById(article.id);
+      if (!fresh) continue;
+      for (const part of [".answers", ".message-foot", "[data-acknowledge]"]) {
+        const [old, now] = [find(part, article), find(part, fresh)];
+        if (!old || (now && words(old) === words(now))) continue;
+        if (old.contains(document.activeElement) || find("details[open]", old)) continue;
+        if (now) {
+          old.replaceWith(now);
+          window.htmx?.process(now);
+        } else if (!outbox.some((item) => item.form === old)) {
+          old.remove();
+        }
+      }
+    }
+    setTimeout(() => thread.list.removeAttribute("aria-live"), second);
+    thread.append(answer);
+  }),
+};
+thread.refreshSoon = soon(thread.refresh, second);
+
+if (thread.box) {
+  const dock = find("#composer-dock");
+  if (dock && "ResizeObserver" in window) {
+    new ResizeObserver(() => root.style.setProperty("--dock", `${dock.offsetHeight}px`)).observe(dock);
+  }
+  if (!location.hash && !find(".error-summary")) {
+    const unread = find("#new");
+    if (unread) unread.scrollIntoView({ block: "center" });
+    else if (thread.isLatest) scrollTo(0, document.body.scrollHeight);
+  }
+}
+
+hear("changed", ({ kind, object }) => {
+  if (object !== thread.id) return;
+  if (kind === "messages.sent") thread.fetch();
+  else thread.refreshSoon();
+});
+hear("catch-up", () => {
+  thread.fetch();
+  thread.refreshSoon();
+});
