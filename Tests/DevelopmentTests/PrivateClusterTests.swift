@@ -20,6 +20,12 @@ import Testing
             text, on: cluster.conninfo(database: "postgres", user: PrivateCluster.administrator))
     }
 
+    private static func schema(in cluster: PrivateCluster) async throws -> String {
+        let migrator = Migrator([Migration("1 note", "CREATE SCHEMA kept; CREATE TABLE kept.note ()")])
+        try await cluster.makeDatabase("wcc", with: migrator)
+        return try await cluster.schema(of: "wcc")
+    }
+
     private func countKept(in cluster: PrivateCluster) async throws -> Int? {
         let database = Database(
             conninfo: cluster.conninfo(database: "postgres", user: PrivateCluster.administrator), size: 1,
@@ -69,11 +75,13 @@ import Testing
         }
     }
 
-    @Test func `the roles and the database are made once`() async throws {
+    @Test func `the roles, the database and its schema are made once`() async throws {
         try await withTemporaryFolder { folder in
             try await run(folder) { cluster in
-                try await cluster.makeDatabase("wcc")
-                try await cluster.makeDatabase("wcc")
+                let schema = try await Self.schema(in: cluster)
+                #expect(schema.contains("CREATE TABLE kept.note"))
+                let again = try await Self.schema(in: cluster)
+                #expect(again == schema)
                 try await Administrator.run(
                     "CREATE ROLE nobody_else", on: cluster.conninfo(database: "wcc", user: PrivateCluster.administrator)
                 )
@@ -199,7 +207,7 @@ import Testing
             try await run(folder) { _ in }
             try FileManager.default.removeItem(atPath: "\(folder)/cluster/base")
             let error = await #expect(throws: DevelopmentError.self) {
-                try await run(folder) { cluster in try await cluster.makeDatabase("wcc") }
+                try await run(folder) { cluster in _ = try await Self.schema(in: cluster) }
             }
             guard case .databaseFailed(let reason, _) = error else {
                 Issue.record("\(String(describing: error))")

@@ -1,10 +1,11 @@
 import Foundation
+import NIOConcurrencyHelpers
 
-/// Says that a folder is in use, for as long as this process lives, however it ends.
+/// Says that a folder is in use, until it is let go or this process ends, in whatever way.
 ///
 /// A lock of the kernel's, not a file with a number in it: that one would outlive `kill -9`.
 final class FolderLock: Sendable {
-    private let descriptor: Int32
+    private let descriptor: NIOLockedValueBox<Int32?>
 
     init(folder: String) throws(DevelopmentError) {
         let path = "\(folder)/lock"
@@ -21,12 +22,22 @@ final class FolderLock: Sendable {
             throw .alreadyRunning(
                 folder: folder, process: holder.flatMap { Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) })
         }
-        self.descriptor = descriptor
+        self.descriptor = NIOLockedValueBox(descriptor)
         // For the sentence above only; the lock itself is what counts.
         let number = "\(getpid())\n"
         ftruncate(descriptor, 0)
         _ = number.withCString { write(descriptor, $0, strlen($0)) }
     }
 
-    deinit { close(self.descriptor) }
+    deinit { self.release() }
+
+    /// Lets go, even if a child that is only just being started still has the file open.
+    func release() {
+        self.descriptor.withLockedValue { descriptor in
+            guard let open = descriptor else { return }
+            flock(open, LOCK_UN)
+            close(open)
+            descriptor = nil
+        }
+    }
 }

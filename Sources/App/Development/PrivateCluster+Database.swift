@@ -1,8 +1,8 @@
-import Postgres
+package import Postgres
 
 extension PrivateCluster {
-    /// Makes the roles and an empty database, unless they are there.
-    package nonisolated func makeDatabase(_ name: String) async throws {
+    /// Makes the roles and the database, unless they are there, and brings its schema up to date.
+    package nonisolated func makeDatabase(_ name: String, with migrator: Migrator) async throws {
         let server = self.conninfo(database: "postgres", user: Self.administrator)
         try await self.explainingFailure {
             try await Administrator.run(PostgresModule.roles, on: server)
@@ -12,11 +12,21 @@ extension PrivateCluster {
                 let isThere = (error as? PostgresError)?.code == .server(sqlState: "42P04")
                 guard isThere else { throw error }
             }
+            let database = Database(
+                conninfo: self.conninfo(database: name, user: "wcc_migrate"), size: 1, limits: .none,
+                logger: self.logger)
+            do {
+                try await migrator.migrate(database)
+            } catch {
+                await database.shutDown()
+                throw error
+            }
+            await database.shutDown()
         }
     }
 
     /// Runs set-up work on the database, and says in PostgreSQL's words why it failed.
-    package nonisolated func explainingFailure<Value: Sendable>(
+    private nonisolated func explainingFailure<Value: Sendable>(
         _ body: () async throws -> Value
     ) async throws -> Value {
         let log = ServerLog(path: self.layout.log)

@@ -11,7 +11,7 @@ package actor PrivateCluster {
 
     let layout: ClusterLayout
     private let lock: FolderLock
-    private let logger: Logger
+    let logger: Logger
     private let programs: ServerPrograms
     private let user: UnprivilegedUser?
     private var server: ChildProcess?
@@ -62,7 +62,10 @@ package actor PrivateCluster {
         guard !self.isStopped else { return await self.stop() }
         let end = ContinuousClock.now + .seconds(60)
         while !self.isReady(server.id) {
-            guard server.isRunning else { throw log.failure(in: self.layout) }
+            guard server.isRunning else {
+                if self.isStopped { return }
+                throw log.failure(in: self.layout)
+            }
             guard ContinuousClock.now < end, !Task.isCancelled else {
                 await self.stop()
                 try Task.checkCancellation()
@@ -87,9 +90,10 @@ package actor PrivateCluster {
         }
     }
 
-    /// Lets what is under way be rolled back, writes everything, ends.
+    /// Lets what is under way be rolled back, writes everything, ends, and leaves the folder to others.
     package func stop() async {
         self.isStopped = true
+        defer { self.lock.release() }
         guard let server = self.server else { return }
         for signal in [SIGINT, SIGQUIT, SIGKILL] {
             server.send(signal)

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Configuration
 import Development
+import Foundation
 import Hummingbird
 import Logging
-import Postgres
 import ServiceLifecycle
 import UnixSignals
 import WriteCareConnect
@@ -24,13 +24,7 @@ struct Dev: AsyncParsableCommand {
         let cluster = try PrivateCluster(folder: self.data, logger: logger)
         try PortProbe.check(self.port)
         try await cluster.run {
-            try await cluster.makeDatabase("wcc")
-            let migrations = Database(
-                conninfo: cluster.conninfo(database: "wcc", user: "wcc_migrate"), size: 1, limits: .none, logger: logger
-            )
-            try await WriteCareConnect.migrator.migrate(migrations)
-            await migrations.shutDown()
-
+            try await cluster.makeDatabase("wcc", with: WriteCareConnect.migrator)
             let config = ConfigReader(
                 provider: InMemoryProvider(values: [
                     "database.url": .init(
@@ -50,6 +44,7 @@ struct Dev: AsyncParsableCommand {
     }
 
     private func greet() {
-        print("WriteCareConnect is at http://localhost:\(self.port)")
+        // Not `print`: what reads this through a pipe would wait for the buffer to fill.
+        FileHandle.standardOutput.write(Data("WriteCareConnect is at http://localhost:\(self.port)\n".utf8))
     }
 }
