@@ -9,7 +9,6 @@ struct ClusterLayout {
     let folder: String
 
     var cluster: String { "\(self.folder)/cluster" }
-    var draft: String { "\(self.folder)/cluster.new" }
     var sockets: String { "\(self.folder)/socket" }
     var socket: String { "\(self.sockets)/.s.PGSQL.5432" }
     var log: String { "\(self.folder)/postgres.log" }
@@ -33,6 +32,15 @@ struct ClusterLayout {
         guard self.socket.utf8.count <= Self.longestSocketPath, !self.socket.contains(",") else {
             throw .unusableSocketPath(path: self.socket, limit: Self.longestSocketPath)
         }
+    }
+
+    /// A new place to make a cluster in, clear of one that somebody who was interrupted may still be tidying up.
+    func newDraft() -> String {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: self.folder)) ?? []
+        for name in names where name.hasPrefix("cluster.new") {
+            try? FileManager.default.removeItem(atPath: "\(self.folder)/\(name)")
+        }
+        return "\(self.folder)/cluster.new-\(UInt32.random(in: .min ... .max))"
     }
 
     var exists: Bool { FileManager.default.fileExists(atPath: self.cluster) }

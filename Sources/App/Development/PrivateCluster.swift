@@ -144,23 +144,23 @@ package actor PrivateCluster {
 
     /// Makes the cluster beside its place and moves it there when it is whole.
     private func initialise() async throws {
-        try? FileManager.default.removeItem(atPath: self.layout.draft)
-        try self.layout.makePrivate(self.layout.draft, for: self.user)
+        let draft = self.layout.newDraft()
+        try self.layout.makePrivate(draft, for: self.user)
         let log = ServerLog(path: self.layout.log)
         let command = [
-            self.programs.initdb, "--pgdata", self.layout.draft, "--username", Self.administrator, "--encoding", "UTF8",
+            self.programs.initdb, "--pgdata", draft, "--username", Self.administrator, "--encoding", "UTF8",
             "--locale", "C.UTF-8", "--auth-local", "trust", "--auth-host", "reject", "--data-checksums",
         ]
         let ending = try await ChildProcess.run(self.asUser(dying: "TERM") + command, output: self.layout.log)
         guard ending.isSuccess else {
-            try? FileManager.default.removeItem(atPath: self.layout.draft)
+            try? FileManager.default.removeItem(atPath: draft)
             try Task.checkCancellation()
             if log.lines().contains(where: { $0.contains("No space left on device") }) {
                 throw DevelopmentError.diskFull(folder: self.layout.folder)
             }
             throw DevelopmentError.didNotStart(reason: log.reason(), log: self.layout.log)
         }
-        guard rename(self.layout.draft, self.layout.cluster) == 0 else {
+        guard rename(draft, self.layout.cluster) == 0 else {
             throw DevelopmentError.cannotWrite(path: self.layout.cluster, reason: String(cString: strerror(errno)))
         }
         self.isNew = true
