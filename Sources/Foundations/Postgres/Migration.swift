@@ -1,5 +1,6 @@
 internal import Crypto
 package import FoundationEssentials
+import Kernel
 
 /// One step of the schema, forward only.
 ///
@@ -44,7 +45,7 @@ package struct MigrationStatus: Sendable, Hashable {
 }
 
 /// Why a schema cannot be used or brought forward, in one sentence.
-package enum MigrationError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum MigrationError: SafeToLog, Sendable, Equatable, CustomStringConvertible {
     case unknown(String)
     case changed(String)
     /// A step that sorts before one that is applied already.
@@ -53,6 +54,7 @@ package enum MigrationError: Error, Sendable, Equatable, CustomStringConvertible
     case busy(Duration)
     case failed(String, reason: String)
 
+    package var logDescription: String { self.description }
     package var description: String {
         switch self {
         case .unknown(let id):

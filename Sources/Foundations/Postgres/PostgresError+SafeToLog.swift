@@ -2,7 +2,8 @@ import Kernel
 
 extension PostgresError: SafeToLog {
     package var logDescription: String {
-        guard let constraint else { return "\(self.code)" }
-        return "\(self.code) of \(constraint)"
+        let constraint = self.constraint.map { " of \($0)" } ?? ""
+        let summary = self.summary.map { ": \($0)" } ?? ""
+        return "\(self.code)\(constraint)\(summary)"
     }
 }

@@ -151,7 +151,8 @@ struct SQLScanner {
             }
             self.advance()
         } while depth > 0 && self.peek() != nil
-        return self.text(from: min(start, self.position))
+        let text = self.text(from: min(start, self.position))
+        return depth == 0 ? String(text.dropLast(2)) : text
     }
 
     private func peek(_ distance: Int = 0) -> UInt8? {
