@@ -102,7 +102,7 @@ extension Database {
                     pool.lastFailure = error
                     return pool.gate.failed(at: .now)
                 }
-                if hasJustGone { self.logger.error("database cannot be reached", metadata: ["error": "\(error)"]) }
+                if hasJustGone { self.logger.error("database cannot be reached", error: error) }
                 throw error
             }
         } catch {

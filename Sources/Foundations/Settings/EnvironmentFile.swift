@@ -47,7 +47,7 @@ struct EnvironmentFile {
             name.utf8.allSatisfy {
                 UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 || UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0
                     || UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || $0 == UInt8(ascii: "_")
-            } && name.first?.isNumber == false
+            } && name.first?.isNumber == false && name != "export"
         guard isName else { throw Unfit("does not begin with a name of letters, digits and \"_\"") }
         return (String(name), try Self.value(line[line.index(after: equals)...].trimmed))
     }

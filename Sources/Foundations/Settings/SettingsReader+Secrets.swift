@@ -9,17 +9,19 @@ extension SettingsReader {
     ///   - shortest: How many characters it has at least.
     ///   - summary: What it is for.
     ///   - sample: What the documents show, which is refused.
+    ///   - fault: What else is wrong with it, as a sentence that does not quote it.
     /// - Returns: The secret; an empty one if it is missing or refused.
     package func secret(
-        required key: String, atLeast shortest: Int = 1, _ summary: String, sample: String
+        required key: String, atLeast shortest: Int = 1, _ summary: String, sample: String,
+        unless fault: (String) -> String? = { _ in nil }
     ) -> Redacted<String> {
-        self.secret(key, .required, shortest, summary, sample) ?? Redacted("")
+        self.secret(key, .required, shortest, summary, sample, fault) ?? Redacted("")
     }
 
     package func secret(
         optional key: String, atLeast shortest: Int = 1, _ summary: String, sample: String
     ) -> Redacted<String>? {
-        self.secret(key, .optional, shortest, summary, sample)
+        self.secret(key, .optional, shortest, summary, sample) { _ in nil }
     }
 
     /// Random bytes in base64, such as `openssl rand -base64 32` prints.
@@ -39,7 +41,8 @@ extension SettingsReader {
     }
 
     private func secret(
-        _ key: String, _ presence: Setting.Presence, _ shortest: Int, _ summary: String, _ sample: String
+        _ key: String, _ presence: Setting.Presence, _ shortest: Int, _ summary: String, _ sample: String,
+        _ fault: (String) -> String?
     ) -> Redacted<String>? {
         let setting = Setting(
             key: key, summary: summary,
@@ -51,6 +54,9 @@ extension SettingsReader {
             guard text.count >= shortest else { throw Unfit("has fewer than \(shortest) characters") }
             guard text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
                 throw Unfit("has line breaks or other control characters in it")
+            }
+            if let fault = fault(text) {
+                throw Unfit("is refused: \(fault.hasSuffix(".") ? "\(fault.dropLast())" : fault)")
             }
             return Redacted(text)
         }

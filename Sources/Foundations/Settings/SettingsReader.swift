@@ -67,9 +67,9 @@ package final class SettingsReader {
             if setting.presence == .required { self.noteMissing(setting) }
             return fallback
         }
+        self.note(setting, try? given.get(), origin)
         do {
             let text = try given.get()
-            self.note(setting, text, origin)
             if setting.isSecret { try SecretFile.check(origin) }
             return try parse(text)
         } catch {

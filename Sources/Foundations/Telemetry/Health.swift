@@ -103,7 +103,7 @@ private actor HealthComponent {
                 try await self.check()
                 reason = nil
             } catch {
-                reason = String(logging: error)
+                reason = (error as? Unhealthy)?.logDescription ?? String(logging: error)
             }
             self.finish(self.component(reason == nil ? .up : .down, reason, .now - started))
         }

@@ -25,10 +25,7 @@ package struct Instruments: Sendable {
                 "wcc_log_lines_dropped_total", "Log lines given up", as: .counter, labels: labels
             ) { Double(logs.statistics(of: stream).dropped) }
         }
-        metrics.describe("wcc_http_requests_total", "Requests answered, by method, route template and status")
-        metrics.describe("wcc_http_request_duration_seconds", "Time until the answer begins")
-        metrics.describe("wcc_http_requests_in_flight", "Requests being worked on")
-        metrics.describe("wcc_event_loop_delay_seconds", "How long work waited for an event loop, sampled each second")
+        for (name, help) in MetricDescriptions.all { metrics.describe(name, help) }
     }
 
     /// Makes every `Logger` and every metric of this process use these; once, before any is made.

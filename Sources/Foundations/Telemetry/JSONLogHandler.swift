@@ -113,10 +113,12 @@ struct LogMetadata {
     private static func write(_ text: String, as form: LogKey.Form, to line: inout LogLine) {
         var text = text
         text.withUTF8 { utf8 in
-            if form.fits(utf8) {
-                line.verbatim(utf8, quoted: form != .number)
-            } else {
+            if !form.fits(utf8) {
                 line.string("redacted")
+            } else if form == .statement {
+                line.statement(utf8)
+            } else {
+                line.verbatim(utf8, quoted: form != .number)
             }
         }
     }

@@ -9,10 +9,14 @@ package struct LogKey: Sendable {
         case identifier
         /// A number; durations are in milliseconds.
         case number
-        /// A word from this program's source, such as `messages.deliver`.
+        /// A word from this program's source, such as `messages.deliver` or `POST`.
         case code
         /// A path of words and `{parameters}`, never one that was requested.
         case route
+        /// A migration's id: `2026-11-22T1060 messages`.
+        case migration
+        /// SQL from this program's source; what is between quotes is left out, and values are never in it.
+        case statement
     }
 
     package let name: String
@@ -60,7 +64,6 @@ package struct LogKey: Sendable {
         LogKey("attempt", .number),
         LogKey("round", .number),
         LogKey("sequence", .number),
-        LogKey("version", .code),
 
         LogKey("job", .identifier, as: "job_id"),
         LogKey("job.id", .identifier),
@@ -74,8 +77,9 @@ package struct LogKey: Sendable {
         LogKey("stream", .code),
         LogKey("signal", .code),
         LogKey("service", .code),
-        LogKey("migration", .code),
-        LogKey("file", .code),
+        LogKey("migration", .migration),
+        LogKey("statement", .statement),
+        LogKey("milliseconds", .number),
         LogKey("act", .code),
         LogKey("permission", .code),
     ]
@@ -89,9 +93,23 @@ extension LogKey.Form {
         switch self {
         case .identifier: (16...128).contains(text.count) && text.allSatisfy(\.isIdentifier)
         case .number: Self.isNumber(text)
-        case .code: (1...64).contains(text.count) && text.allSatisfy(\.isCode)
+        case .code: Self.isCode(text)
         case .route: Self.isRoute(text)
+        case .migration: Self.isMigration(text)
+        case .statement: (1...4_000).contains(text.count) && text.allSatisfy { 0x20..<0x7F ~= $0 }
         }
+    }
+
+    /// In small letters and begun by one, or all in capitals.
+    private static func isCode(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        if text.first?.isLowercaseLetter == true { return text.count <= 64 && text.allSatisfy(\.isCode) }
+        return (2...16).contains(text.count) && text.allSatisfy(\.isCapitalLetter)
+    }
+
+    private static func isMigration(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        let pattern = Array("0000-00-00T0000 ".utf8)
+        return (17...80).contains(text.count) && zip(text, pattern).allSatisfy { $1.isDigit ? $0.isDigit : $0 == $1 }
+            && text.dropFirst(pattern.count).allSatisfy { $0.isCode || $0 == UInt8(ascii: " ") }
     }
 
     /// What JSON takes as a number, and short.
@@ -108,6 +126,7 @@ extension LogKey.Form {
 
     /// Segments of lower case letters, or one parameter's name; a digit only in `v1`.
     private static func isRoute(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        if text.elementsEqual("none".utf8) || text.elementsEqual("NotFound".utf8) { return true }
         guard text.count <= 160, text.first == UInt8(ascii: "/") else { return false }
         return text.split(separator: UInt8(ascii: "/")).allSatisfy { segment in
             if segment.first == UInt8(ascii: "{") {
@@ -126,13 +145,13 @@ extension LogKey.Form {
 extension UInt8 {
     fileprivate var isDigit: Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= self }
     fileprivate var isLowercaseLetter: Bool { UInt8(ascii: "a")...UInt8(ascii: "z") ~= self }
+    fileprivate var isCapitalLetter: Bool { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= self }
     fileprivate var isIdentifier: Bool {
         self.isDigit || UInt8(ascii: "a")...UInt8(ascii: "f") ~= self || UInt8(ascii: "A")...UInt8(ascii: "F") ~= self
             || self == UInt8(ascii: "-")
     }
     fileprivate var isCode: Bool {
-        self.isDigit || self.isLowercaseLetter || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= self
-            || self == UInt8(ascii: "_") || self == UInt8(ascii: ".") || self == UInt8(ascii: "-")
-            || self == UInt8(ascii: ":")
+        self.isDigit || self.isLowercaseLetter || self == UInt8(ascii: "_") || self == UInt8(ascii: ".")
+            || self == UInt8(ascii: "-") || self == UInt8(ascii: ":")
     }
 }

@@ -48,6 +48,21 @@ struct LogLine {
         if quoted { self.bytes.append(UInt8(ascii: "\"")) }
     }
 
+    /// SQL with `?` for what is between quotes, in case something is.
+    mutating func statement(_ text: UnsafeBufferPointer<UInt8>) {
+        var shown: [UInt8] = []
+        var isQuoted = false
+        for byte in text.prefix(1_000) {
+            if byte == UInt8(ascii: "'") {
+                shown += isQuoted ? [UInt8(ascii: "?"), byte] : [byte]
+                isQuoted.toggle()
+            } else if !isQuoted {
+                shown.append(byte)
+            }
+        }
+        self.string(String(decoding: shown, as: UTF8.self), upTo: 1_000)
+    }
+
     mutating func time(_ time: LogTime) {
         self.bytes.append(UInt8(ascii: "\""))
         time.append(to: &self.bytes)

@@ -33,7 +33,7 @@ package struct RequestMetrics<Context: RequestContext>: RouterMiddleware {
 
     private func record(_ method: String, _ context: Context, _ status: String, _ started: ContinuousClock.Instant) {
         let nanoseconds = (ContinuousClock.now - started) / .nanoseconds(1)
-        let (counter, timer) = self.handles.pair(method, context.endpointPath ?? "none", status)
+        let (counter, timer) = self.handles.pair(method, RequestMetricHandles.route(context.endpointPath), status)
         counter.increment()
         timer.recordNanoseconds(Int64(min(nanoseconds, 1e18)))
     }
@@ -68,6 +68,12 @@ private final class RequestMetricHandles: Sendable {
     static func known(_ method: HTTPRequest.Method) -> String {
         ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].contains(method.rawValue)
             ? method.rawValue : "other"
+    }
+
+    /// Hummingbird calls it `NotFound` where no route fits.
+    static func route(_ path: String?) -> String {
+        guard let path, path != "NotFound" else { return "none" }
+        return path
     }
 
     static func word(_ status: Int) -> String { (100...599).contains(status) ? "\(status / 100)xx" : "other" }

@@ -8,6 +8,7 @@ package struct HTTPSettings: Sendable {
     package let port: Int
     /// What browsers have in their address bar; forms from anywhere else are refused.
     package let origin: String
+    package let trustedProxies: Int
     package let assets: String
     /// Marks this server's own forms, so that another page's cannot be sent here.
     package let formKey: Redacted<Data>
@@ -22,6 +23,9 @@ package struct HTTPSettings: Sendable {
         reader.section("web", "What browsers see")
         self.origin = reader.origin(
             "web.origin", default: "http://localhost:\(self.port)", "Where browsers find the product")
+        self.trustedProxies = reader.integer(
+            "web.trusted_proxies", default: 0, in: 0...8,
+            "How many proxies of yours stand in front, each adding one address to `X-Forwarded-For`")
         self.formKey = reader.key(
             required: "web.form_key",
             "The key that marks forms as this server's own; the same in all processes, and new ones make open forms stale"
