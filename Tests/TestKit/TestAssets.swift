@@ -39,10 +39,9 @@ package enum TestAssets {
             try self.write("<svg>\n  <path d=\"M1 1h1\" />\n</svg>\n", to: "vendor/icons/\(name).svg", in: folder)
         }
         let others = [
-            "js/app.js", "js/api-docs.js", "js/service-worker.js", "vendor/htmx/htmx.min.js",
-            "vendor/swagger-ui/swagger-ui-bundle.js", "vendor/swagger-ui/swagger-ui.css",
+            "vendor/htmx/htmx.min.js", "vendor/swagger-ui/swagger-ui-bundle.js", "vendor/swagger-ui/swagger-ui.css",
         ]
-        for name in others where !FileManager.default.fileExists(atPath: folder.appending(path: name).path) {
+        for name in others {
             try self.write(
                 "/* a stand-in for the tests, long enough to be worth compressing: \(name) */\n", to: name, in: folder)
         }

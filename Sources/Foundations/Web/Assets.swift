@@ -23,18 +23,21 @@ package struct Assets: Sendable {
         "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml",
         "png": "image/png", "webp": "image/webp", "woff2": "font/woff2", "ico": "image/x-icon",
     ]
-    private static let folders = ["js", "images", "vendor/htmx", "vendor/swagger-ui"]
-    /// Pages and the service worker ask for these by name.
+    private static let folders = ["images", "vendor/htmx", "vendor/swagger-ui"]
+    /// Pages ask for these by name.
     private static let required = [
-        "css/app.css", "js/app.js", "js/api-docs.js", "images/mark.svg", "vendor/htmx/htmx.min.js",
-        "vendor/swagger-ui/swagger-ui-bundle.js", "vendor/swagger-ui/swagger-ui.css",
+        "images/mark.svg", "vendor/swagger-ui/swagger-ui-bundle.js", "vendor/swagger-ui/swagger-ui.css",
     ]
 
     /// - Parameter directory: The folder with `css`, `js`, `images` and what set-up has fetched into `vendor`.
     /// - Throws: ``AssetFault`` that names what is missing.
     package init(directory: String) throws(AssetFault) {
         let folder = FolderReader(directory)
-        var files = ["css/app.css": try Stylesheet.joined(folder)]
+        var files = [
+            "css/app.css": try AssetJoiner.stylesheet(folder), "js/app.js": try AssetJoiner.script(folder),
+            "js/api-docs.js": try folder.file("js/api-docs.js"),
+        ]
+        let worker = try folder.file("js/service-worker.js")
         for name in Self.folders {
             for ending in Self.types.keys {
                 for file in try FolderReader("\(directory)/\(name)").files(withExtension: ending) {
@@ -46,9 +49,6 @@ package struct Assets: Sendable {
             throw AssetFault(
                 "\(directory)/\(name)",
                 name.hasPrefix("vendor") ? "is missing; scripts/fetch-assets brings it" : "is missing")
-        }
-        guard let worker = files.removeValue(forKey: "js/service-worker.js") else {
-            throw AssetFault("\(directory)/js/service-worker.js", "is missing")
         }
         var assets: [String: Asset] = [:]
         var paths: [String: String] = [:]

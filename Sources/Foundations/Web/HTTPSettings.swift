@@ -1,5 +1,3 @@
-package import Foundation
-package import Kernel
 package import Settings
 
 /// Where pages and the API are served, and how they are reached from outside.
@@ -10,8 +8,6 @@ package struct HTTPSettings: Sendable {
     package let origin: String
     package let trustedProxies: Int
     package let assets: String
-    /// Marks this server's own forms, so that another page's cannot be sent here.
-    package let formKey: Redacted<Data>
 
     package init(_ reader: SettingsReader) {
         reader.section("http", "The listener of pages and API")
@@ -26,13 +22,18 @@ package struct HTTPSettings: Sendable {
         self.trustedProxies = reader.integer(
             "web.trusted_proxies", default: 0, in: 0...8,
             "How many proxies of yours stand in front, each adding one address to `X-Forwarded-For`")
-        self.formKey = reader.key(
-            required: "web.form_key",
-            "The key that marks forms as this server's own; the same in all processes, and new ones make open forms stale"
-        )
 
         reader.section("assets", "Files beside the program")
         self.assets = reader.path(
             "assets.path", default: "Assets", mustBe: .folder, "Where templates, style sheets, scripts and images are")
+    }
+}
+
+extension WebSettings {
+    /// - Parameter http: As configured.
+    package init(_ http: HTTPSettings) {
+        self.init()
+        self.origin = http.origin
+        self.trustedProxies = http.trustedProxies
     }
 }

@@ -1,6 +1,6 @@
 import FoundationEssentials
-package import Hummingbird
-package import Kernel
+import Hummingbird
+import Kernel
 import NIOCore
 import NIOHTTP1
 import Postgres
@@ -28,15 +28,18 @@ extension Problem {
     }
 
     /// The wire form of RFC 9457.
-    package func document(requestID: String) throws -> Response {
+    func json(requestID: String) throws -> ByteBuffer {
         let document = ProblemDocument(
             type: "/problems/\(self.kind.rawValue)", title: self.title, status: self.kind.status, detail: self.detail,
-            instance: "urn:request:\(requestID)", errors: self.violations.isEmpty ? nil : self.violations)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return Response(
+            instance: "urn:request:\(requestID)",
+            errors: self.violations.isEmpty ? nil : Array(self.violations.prefix(50)))
+        return ByteBuffer(bytes: try JSONEncoder.wire.encode(document))
+    }
+
+    func document(requestID: String) throws -> Response {
+        Response(
             status: .init(code: self.kind.status), headers: [.contentType: "application/problem+json"],
-            body: .init(byteBuffer: ByteBuffer(bytes: try encoder.encode(document))))
+            body: .init(byteBuffer: try self.json(requestID: requestID)))
     }
 }
 
