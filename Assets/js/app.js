@@ -2,31 +2,30 @@
 // as plain forms. This makes it live (what happens elsewhere shows up here),
 // lossless (what cannot be sent stays on the page and goes later, once) and
 // calm (nothing moves under the reader).
-
 //
 // The server joins the parts named below into one response, in this order:
 // each after those it imports, every import in one line, and no name twice.
 
-import "./page.js";
-import "./presence.js";
-import "./person.js";
-import "./ask.js";
-import "./pace.js";
-import "./look.js";
-import "./outbox.js";
-import "./connection.js";
-import "./stream.js";
-import "./lists.js";
-import "./thread.js";
-import "./reading.js";
-import "./composer.js";
-import "./acknowledgement.js";
-import "./people.js";
-import "./offline.js";
+import "./app/page.js";
+import "./app/presence.js";
+import "./app/person.js";
+import "./app/ask.js";
+import "./app/pace.js";
+import "./app/look.js";
+import "./app/outbox.js";
+import "./app/connection.js";
+import "./app/stream.js";
+import "./app/lists.js";
+import "./app/thread.js";
+import "./app/reading.js";
+import "./app/composer.js";
+import "./app/acknowledgement.js";
+import "./app/people.js";
+import "./app/offline.js";
 
-import { outbox } from "./outbox.js";
-import { find, hear, page, root, tell } from "./page.js";
-import { stream } from "./stream.js";
+import { outbox } from "./app/outbox.js";
+import { find, hear, page, root, tell } from "./app/page.js";
+import { stream } from "./app/stream.js";
 
 root.classList.add("has-script");
 find(".error-summary")?.focus();

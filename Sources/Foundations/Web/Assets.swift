@@ -45,6 +45,8 @@ package struct Assets: Sendable {
                 }
             }
         }
+        files = files.filter { !$0.key.hasPrefix("js/app/") }
+        files["js/app.js"] = try Script.joined(folder)
         for name in Self.required where files[name] == nil {
             throw AssetFault(
                 "\(directory)/\(name)",
