@@ -1,0 +1,224 @@
+import Audit
+import Crypto
+import FoundationEssentials
+package import Kernel
+import Logging
+import Metrics
+import Postgres
+package import Web
+
+/// Somebody at the door.
+package struct SignInAttempt: Sendable {
+    package let name: String
+    package let password: Password
+    package let network: AddressPrefix
+    /// What the browser calls itself.
+    package let agent: String?
+    /// Who was signed in with the same browser; that sign-in ends.
+    package let replacing: Principal?
+
+    package init(
+        name: String, password: Password, network: AddressPrefix, agent: String? = nil, replacing: Principal? = nil
+    ) {
+        self.name = name
+        self.password = password
+        self.network = network
+        self.agent = agent
+        self.replacing = replacing
+    }
+}
+
+/// Somebody let in, and what goes into their cookie.
+package struct NewSignIn: Sendable {
+    package let secret: Secret
+    package let visitor: Visitor
+}
+
+extension AccountsService {
+    /// Lets somebody in.
+    ///
+    /// In this order: the name in its one form, the throttle, the password, the account. Whatever is wrong, the answer
+    /// is the same and takes as long.
+    ///
+    /// - Throws: ``AccountsError/wrongNameOrPassword``, ``AccountsError/tooManyTries(seconds:)``,
+    ///   ``AccountsError/busy``.
+    package func signIn(_ attempt: SignInAttempt) async throws -> NewSignIn {
+        let earliestRefusal = ContinuousClock.now + self.settings.refusal
+        // A name that is none takes a place like any other.
+        let name = SignInName(attempt.name) ?? SignInName.none
+        let place: SignInThrottle.Reservation
+        do {
+            place = try self.throttle.reserve(name, from: attempt.network)
+        } catch {
+            AccountsMetrics.throttled.increment()
+            self.security.warning("sign-in throttled", metadata: ["network": "\(attempt.network.fingerprint)"])
+            throw error
+        }
+        do {
+            let signIn = try await self.letIn(name, attempt)
+            self.throttle.giveBack(place)
+            AccountsMetrics.succeeded.increment()
+            return signIn
+        } catch AccountsError.wrongNameOrPassword {
+            AccountsMetrics.failed.increment()
+            try? await Task.sleep(until: earliestRefusal, clock: .continuous)
+            throw AccountsError.wrongNameOrPassword
+        } catch AccountsError.busy {
+            // Nothing was guessed.
+            self.throttle.giveBack(place)
+            throw AccountsError.busy
+        }
+    }
+
+    private func letIn(_ name: SignInName, _ attempt: SignInAttempt) async throws -> NewSignIn {
+        let rows = try await self.database.read(as: .system("sign-in"), self.signIns.candidates(name))
+        let candidates = try rows.map { try self.signIns.candidate($0) }
+        if candidates.isEmpty {
+            _ = try await self.verify(attempt.password, against: Argon2.decoy)
+            self.security.warning(
+                "sign-in failed",
+                metadata: ["reason": "unknown_name", "network": "\(attempt.network.fingerprint)"])
+        }
+        var refusals: [Refusal] = []
+        for candidate in candidates {
+            guard try await self.verify(attempt.password, against: candidate.hash) else {
+                refusals.append(.wrongPassword)
+                continue
+            }
+            switch try await self.begin(attempt, as: candidate) {
+            case .success(let signIn): return signIn
+            case .failure(let refusal): refusals.append(refusal)
+            }
+        }
+        // Only now: what somebody of another organisation does under the same name is no failure here.
+        for (candidate, refusal) in zip(candidates, refusals) { try await self.note(refusal, of: candidate, attempt) }
+        throw AccountsError.wrongNameOrPassword
+    }
+
+    private func verify(_ password: Password, against hash: PasswordHash) async throws -> Bool {
+        // One that is too long to be anybody's costs as much as any other.
+        guard !password.isTooLong else {
+            _ = try await self.passwords.verify(Password(""), against: hash)
+            return false
+        }
+        return try await self.passwords.verify(password, against: hash)
+    }
+
+    private func begin(
+        _ attempt: SignInAttempt, as candidate: Candidate
+    ) async throws -> Result<NewSignIn, Refusal> {
+        // Made with weaker parameters than today's: made again, while the password is at hand.
+        let renewed =
+            candidate.hash.text.hasPrefix(Argon2.prefix) ? nil : try await self.passwords.hash(attempt.password)
+        let secret = Secret(), now = self.source.now()
+        let beginning = Beginning(
+            id: self.source.identifier(), hash: secret.hash, idleUntil: now.advanced(by: self.settings.idle),
+            absoluteUntil: now.advanced(by: self.settings.absolute), network: attempt.network,
+            agent: attempt.agent.map { Data(SHA256.hash(data: Data($0.utf8))) })
+        let scope = Scope.inside(candidate.organisation, person: candidate.person)
+        let refusal = try await self.database.transaction(as: scope) { tx -> Refusal? in
+            if let refusal = try self.signIns.insert(beginning, of: candidate, at: now, in: tx) { return refusal }
+            if let renewed { try self.signIns.replace(renewed, of: candidate, in: tx) }
+            self.audit.record(
+                BeginSignIn.self, on: candidate.account, by: candidate.person, signIn: beginning.id, in: tx)
+            return nil
+        }
+        if let refusal { return .failure(refusal) }
+        guard let visitor = try await self.visitor(of: secret, isActing: false) else { return .failure(.disabled) }
+        if let earlier = attempt.replacing { try await self.replace(earlier) }
+        self.security.notice(
+            "signed in",
+            metadata: [
+                "account.id": "\(candidate.account)", "sign_in.id": "\(beginning.id)",
+                "network": "\(attempt.network.fingerprint)",
+            ])
+        return .success(NewSignIn(secret: secret, visitor: visitor))
+    }
+
+    /// In the audit of the account's own organisation.
+    private func note(_ refusal: Refusal, of candidate: Candidate, _ attempt: SignInAttempt) async throws {
+        try await self.database.transaction(as: .tenant(candidate.organisation)) { tx in
+            self.audit.record(
+                FailSignIn.self, on: candidate.account, by: nil, reason: refusal.rawValue, in: tx)
+        }
+        self.security.warning(
+            "sign-in failed",
+            metadata: [
+                "reason": "\(refusal.rawValue)", "account.id": "\(candidate.account)",
+                "network": "\(attempt.network.fingerprint)",
+            ])
+    }
+
+    // MARK: Going on
+
+    /// Whoever shows a cookie; `nil` if it opens nothing, any more or at all.
+    ///
+    /// Only somebody who is acting stays signed in: a stream that is open and a page that asks by itself keep nobody.
+    package func visitor(of secret: Secret, isActing: Bool) async throws -> Visitor? {
+        guard secret.isWellFormed else { return nil }
+        let now = self.source.now()
+        let rows = try await self.database.read(as: .system("sign-in"), self.signIns.visitor(secret, at: now))
+        guard let facts = try rows.first.map(self.signIns.facts) else { return nil }
+        let quiet = now.advanced(by: .zero - self.settings.touchInterval)
+        if isActing, facts.lastActAt <= quiet {
+            try await self.database.transaction(as: facts.principal) { tx in
+                try self.signIns.touch(
+                    facts.signIn, at: now, idleUntil: now.advanced(by: self.settings.idle), unlessSince: quiet, in: tx)
+            }
+        }
+        return facts.visitor(secret)
+    }
+
+    /// Whether a sign-in still holds, for streams that stay open.
+    package func isLive(_ principal: Principal) async throws -> Bool {
+        guard let signIn = principal.signIn else { return false }
+        return try await self.database.read(
+            as: principal, self.signIns.isLive(signIn, at: self.source.now())
+        ).count == 1
+    }
+
+    // MARK: Ending
+
+    package func signOut(_ principal: Principal) async throws {
+        guard let signIn = principal.signIn else { throw Problem.nothingHere }
+        try await self.database.transaction(as: principal) { tx in
+            let decision = try principal.decide(
+                SignOut.self, Standing(signIn, [.own], at: nil, state: "live"))
+            if try self.signIns.end(decision, .signedOut, at: self.source.now(), in: tx) {
+                self.audit.record(decision, in: tx)
+            }
+        }
+        self.security.notice("signed out", metadata: ["sign_in.id": "\(signIn)"])
+    }
+
+    private func replace(_ principal: Principal) async throws {
+        guard let signIn = principal.signIn else { return }
+        try await self.database.transaction(as: principal) { tx in
+            if try self.signIns.end(signIn, .replaced, at: self.source.now(), in: tx) {
+                self.audit.record(ReplaceSignIn.self, on: signIn, by: principal.person, signIn: signIn, in: tx)
+            }
+        }
+    }
+}
+
+extension Refusal: Error {}
+
+extension SignInName {
+    /// Stands for every name that is none; nobody can have it, because it holds a space.
+    fileprivate static let none = SignInName(unchecked: "no name")
+}
+
+extension Secret {
+    /// Whether this could be one of ours; anything else is not worth a question to the database.
+    var isWellFormed: Bool {
+        let text = self.text.value.utf8
+        return text.count == 43
+            && text.allSatisfy {
+                (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 45 || $0 == 95
+            }
+    }
+}
+
+extension Date {
+    func advanced(by duration: Duration) -> Date { self.addingTimeInterval(Double(duration.milliseconds) / 1_000) }
+}

@@ -1,0 +1,85 @@
+package import Audit
+import FoundationEssentials
+package import Kernel
+package import Logging
+package import People
+package import Postgres
+package import Web
+
+/// Who somebody is, and what of their organisation they may know: checks, records, says.
+///
+/// Signing in and out is in `AccountsService+SigningIn`, beginning an installation in `AccountsService+Founding`.
+package struct AccountsService: Sendable {
+    /// How long a sign-in lasts.
+    package struct Settings: Sendable {
+        /// Without anybody doing anything.
+        package var idle: Duration = .seconds(15 * 60)
+        package var absolute: Duration = .seconds(12 * 60 * 60)
+        /// How often at most a sign-in's last act is written down.
+        package var touchInterval: Duration = .seconds(60)
+        /// What a wrong try takes at least, so that its duration does not tell what was wrong.
+        package var refusal: Duration = .milliseconds(300)
+        /// How long the first administrator has.
+        package var invitation: Duration = .seconds(24 * 60 * 60)
+        package init() {}
+    }
+
+    let database: Database
+    let audit: Audit
+    let people: PeopleDirectory
+    package let directory: AccountsDirectory
+    package let passwords: PasswordHasher
+    let throttle: SignInThrottle
+    let settings: Settings
+    let source: Source
+    let security: Logger
+    let store = AccountsStore()
+    let signIns = SignInStore()
+
+    package init(
+        database: Database, audit: Audit, people: PeopleDirectory, settings: Settings = Settings(),
+        passwords: PasswordHasher = PasswordHasher(), source: Source = Source(),
+        security: Logger = Logger(label: "wcc.security")
+    ) {
+        self.database = database
+        self.audit = audit
+        self.people = people
+        self.directory = AccountsDirectory(audit: audit)
+        self.passwords = passwords
+        self.throttle = SignInThrottle(now: source.now)
+        self.settings = settings
+        self.source = source
+        self.security = security
+    }
+
+    /// Who is signed in, by their own account.
+    package func whoAmI(_ visitor: Visitor) async throws -> WhoAmI {
+        guard let signIn = visitor.principal.signIn else { throw Problem.nothingHere }
+        return try await self.database.transaction(as: visitor.principal) { tx in
+            let decision = try visitor.principal.decide(
+                ReadOwnAccount.self, self.signIns.ownStanding(through: signIn, in: tx))
+            guard let own = try self.store.own(decision, in: tx) else { throw Problem.nothingHere }
+            self.audit.record(decision, about: visitor.principal.person, in: tx)
+            return WhoAmI(visitor, own)
+        }
+    }
+
+    package func homes(for principal: Principal) async throws -> [HomeRecord] {
+        try await self.database.transaction(as: principal) { tx in
+            let decision = try principal.decide(ListHomes.self, principal.membership)
+            self.audit.record(decision, in: tx)
+            return try self.store.homes(decision, in: tx)
+        }
+    }
+
+    /// Where people sign in here, when there is only one organisation: its name and its homes'.
+    package func onlyOrganisation() async throws -> (name: String, homes: [String])? {
+        let rows = try await self.database.read(as: .system("sign-in page"), self.store.onlyOrganisation)
+        return try rows.first.map { row in
+            (
+                try row.read("name"),
+                try JSONDecoder().decode([String].self, from: Data(try row.read("homes", as: String.self).utf8))
+            )
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import FoundationEssentials
+import Kernel
+import People
+import Web
+
+/// Everything about whoever shows a cookie, as the database says it.
+struct SignInFacts: Sendable {
+    struct HeldRole: Decodable, Sendable {
+        let role: String
+        let scope: String
+        let home: Identifier<Home>?
+        let unit: Identifier<Unit>?
+
+        enum CodingKeys: String, CodingKey {
+            case role, scope
+            case home = "home_id"
+            case unit = "unit_id"
+        }
+
+        /// `nil` for a role that this version does not know: it opens nothing.
+        var grant: Grant? {
+            guard let role = Role(rawValue: self.role) else { return nil }
+            switch (self.scope, self.home, self.unit) {
+            case ("organisation", _, _): return Grant(role, .organisation)
+            case ("home", let home?, _): return Grant(role, .home(home))
+            case ("unit", _, let unit?): return Grant(role, .unit(unit))
+            default: return nil
+            }
+        }
+    }
+
+    let organisation: Identifier<Organisation>
+    let organisationName: String
+    let account: Identifier<Account>
+    let signIn: Identifier<SignIn>
+    let lastActAt: Date
+    let person: Identifier<Person>
+    let fullName: String
+    let preferredName: String
+    let jobTitle: String?
+    let grants: [HeldRole]
+    let homes: [HomeRecord]
+
+    var principal: Principal {
+        Principal(
+            person: self.person, organisation: self.organisation, grants: Set(self.grants.compactMap(\.grant)),
+            signIn: self.signIn)
+    }
+
+    /// Forms are sealed with what follows from the cookie itself, so nothing more is stored.
+    func visitor(_ secret: Secret) -> Visitor {
+        let principal = self.principal
+        let roles = principal.roles
+        let title = self.jobTitle ?? Role.allCases.first(where: roles.contains)?.title ?? ""
+        let isOutside = roles.isDisjoint(with: Role.staff)
+        let homes = self.homes.map { $0.summary(for: principal) }
+        return Visitor(
+            principal: principal, name: self.fullName, preferredName: self.preferredName,
+            initials: PersonName.initials(self.fullName), roleTitle: title,
+            homes: isOutside ? homes.filter(\.isMine) : homes, isOutside: isOutside,
+            formKey: Seal(key: Data(secret.text.value.utf8)).mark("form"))
+    }
+}
+
+extension HomeRecord {
+    fileprivate func summary(for principal: Principal) -> HomeSummary {
+        let isMine = principal.grants.contains { grant in
+            switch grant.reach {
+            case .organisation: true
+            case .home(let home): home == self.id
+            case .unit(let unit): self.units.contains { $0.id == unit }
+            }
+        }
+        return HomeSummary(
+            id: self.id, name: self.name, initials: PersonName.initials(self.name), tint: self.tint,
+            timeZone: self.timeZone, units: self.units.map { UnitSummary(id: $0.id, name: $0.name) }, isMine: isMine)
+    }
+}

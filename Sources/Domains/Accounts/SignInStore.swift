@@ -1,0 +1,154 @@
+import FoundationEssentials
+import Kernel
+import Postgres
+
+/// Every statement about sign-ins.
+struct SignInStore: Sendable {
+    // MARK: Beginning
+
+    func candidates(_ name: SignInName) -> SQL { "SELECT * FROM accounts.candidates(\(name.text))" }
+
+    func candidate(_ row: PostgresRow) throws -> Candidate {
+        Candidate(
+            organisation: Identifier(try row.read("tenant_id")), account: Identifier(try row.read("account_id")),
+            person: Identifier(try row.read("person_id")), hash: PasswordHash(try row.read("password_hash")),
+            version: try row.read("version"))
+    }
+
+    /// Why the account cannot be used, or `nil` once the sign-in is there.
+    ///
+    /// The account's version shows that what was verified is still the password.
+    func insert(
+        _ signIn: Beginning, of candidate: Candidate, at now: Date, in tx: borrowing Transaction
+    ) throws -> Refusal? {
+        let account = try tx.execute(
+            """
+            SELECT version = \(candidate.version) AS is_same, accounts.refusal(id, \(now)) AS refusal
+            FROM accounts.account WHERE tenant_id = app.tid() AND id = \(candidate.account.uuid) FOR SHARE
+            """
+        ).first
+        guard let account, try account.read("is_same") else { return .wrongPassword }
+        if let refusal = try account.readIfPresent("refusal", as: String.self) {
+            return Refusal(rawValue: refusal) ?? .disabled
+        }
+        try tx.execute(
+            """
+            INSERT INTO accounts.sign_in (tenant_id, id, account_id, secret_hash, created_at, last_act_at, idle_until,
+                absolute_until, address_prefix, agent_hash)
+            VALUES (app.tid(), \(signIn.id.uuid), \(candidate.account.uuid), \(Blob(signIn.hash)), \(now), \(now),
+                \(signIn.idleUntil), \(signIn.absoluteUntil), \(signIn.network.description),
+                \(signIn.agent.map { Blob($0) }))
+            """)
+        return nil
+    }
+
+    func replace(_ hash: PasswordHash, of candidate: Candidate, in tx: borrowing Transaction) throws {
+        try tx.execute(
+            """
+            UPDATE accounts.account SET password_hash = \(hash.text), version = version + 1
+            WHERE tenant_id = app.tid() AND id = \(candidate.account.uuid) AND version = \(candidate.version)
+            """)
+    }
+
+    // MARK: Going on
+
+    func visitor(_ secret: Secret, at now: Date) -> SQL {
+        "SELECT * FROM accounts.visitor(\(Blob(secret.hash)), \(now))"
+    }
+
+    func facts(_ row: PostgresRow) throws -> SignInFacts {
+        let decoder = JSONDecoder()
+        return SignInFacts(
+            organisation: Identifier(try row.read("tenant_id")), organisationName: try row.read("organisation"),
+            account: Identifier(try row.read("account_id")), signIn: Identifier(try row.read("sign_in_id")),
+            lastActAt: try row.read("last_act_at"), person: Identifier(try row.read("person_id")),
+            fullName: try row.read("full_name"), preferredName: try row.read("preferred_name"),
+            jobTitle: try row.readIfPresent("job_title"),
+            grants: try decoder.decode(
+                [SignInFacts.HeldRole].self, from: Data(try row.read("grants", as: String.self).utf8)),
+            homes: try decoder.decode([HomeRecord].self, from: Data(try row.read("homes", as: String.self).utf8)))
+    }
+
+    /// Nothing, if another request was quicker.
+    func touch(
+        _ signIn: Identifier<SignIn>, at now: Date, idleUntil: Date, unlessSince quiet: Date,
+        in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            UPDATE accounts.sign_in SET last_act_at = \(now), idle_until = \(idleUntil)
+            WHERE tenant_id = app.tid() AND id = \(signIn.uuid) AND ended_at IS NULL AND last_act_at <= \(quiet)
+            """)
+    }
+
+    func isLive(_ signIn: Identifier<SignIn>, at now: Date) -> SQL {
+        """
+        SELECT FROM accounts.sign_in
+        JOIN accounts.account ON account.tenant_id = app.tid() AND account.id = sign_in.account_id
+        WHERE sign_in.tenant_id = app.tid() AND sign_in.id = \(signIn.uuid) AND account.person_id = app.person()
+            AND sign_in.ended_at IS NULL AND sign_in.idle_until > \(now) AND sign_in.absolute_until > \(now)
+            AND accounts.refusal(account.id, \(now)) IS NULL
+        """
+    }
+
+    /// How somebody stands to the account that they are signed in with.
+    func ownStanding(through signIn: Identifier<SignIn>, in tx: borrowing Transaction) throws -> Standing<Account>? {
+        try tx.execute(
+            """
+            SELECT account.id, account.state FROM accounts.sign_in
+            JOIN accounts.account ON account.tenant_id = app.tid() AND account.id = sign_in.account_id
+            WHERE sign_in.tenant_id = app.tid() AND sign_in.id = \(signIn.uuid) AND account.person_id = app.person()
+            """
+        ).first.map { row in
+            Standing(Identifier(try row.read("id")), [.own], at: nil, state: try row.read("state"))
+        }
+    }
+
+    // MARK: Ending
+
+    func end(
+        _ decision: Decision<SignOut>, _ reason: EndReason, at now: Date, in tx: borrowing Transaction
+    ) throws -> Bool {
+        try self.end(decision.object, reason, at: now, in: tx)
+    }
+
+    /// False if it had ended before.
+    func end(
+        _ signIn: Identifier<SignIn>, _ reason: EndReason, at now: Date, in tx: borrowing Transaction
+    ) throws -> Bool {
+        try tx.execute(
+            """
+            UPDATE accounts.sign_in SET ended_at = \(now), end_reason = \(reason.rawValue)
+            WHERE tenant_id = app.tid() AND id = \(signIn.uuid) AND ended_at IS NULL
+            """
+        ).affected == 1
+    }
+
+    enum EndReason: String { case signedOut = "signed_out", replaced }
+}
+
+/// An account that a name may mean.
+struct Candidate: Sendable {
+    let organisation: Identifier<Organisation>
+    let account: Identifier<Account>
+    let person: Identifier<Person>
+    let hash: PasswordHash
+    let version: Int
+}
+
+/// Why somebody was not let in, for the audit of their own organisation; they are told none of it.
+enum Refusal: String, Sendable {
+    case wrongPassword = "wrong_password"
+    case disabled, left
+    case noRole = "no_role"
+}
+
+/// A sign-in as it is about to be stored.
+struct Beginning: Sendable {
+    let id: Identifier<SignIn>
+    let hash: Data
+    let idleUntil: Date
+    let absoluteUntil: Date
+    let network: AddressPrefix
+    let agent: Data?
+}
