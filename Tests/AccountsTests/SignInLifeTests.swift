@@ -3,6 +3,7 @@ import Kernel
 import Postgres
 import TestKit
 import Testing
+import Web
 
 @testable import Accounts
 
@@ -101,7 +102,7 @@ import Testing
         let second = try await self.accounts.attempt(
             "fixed.one", Provider.password, replacing: first.visitor.principal)
         #expect(first.secret.text.value != second.secret.text.value)
-        #expect(first.visitor.formKey != second.visitor.formKey)
+        #expect(first.visitor.formKey.value != second.visitor.formKey.value)
         #expect(first.visitor.principal.signIn != second.visitor.principal.signIn)
         #expect(try await self.isIn(first) == false)
         #expect(try await self.isIn(second))
@@ -147,7 +148,7 @@ import Testing
             String(real.reversed()), stored, String(stored.dropLast()), "' OR 1=1 --", "null", "undefined", "\u{0}",
             String(repeating: "A", count: 43), String(repeating: "é", count: 43),
             String(repeating: "A", count: 100_000),
-            signIn.visitor.formKey, "\(signIn.visitor.principal.signIn?.description ?? "")",
+            signIn.visitor.formKey.value, "\(signIn.visitor.principal.signIn?.description ?? "")",
             real + "\r\nSet-Cookie: a=b",
             Secret().text.value,
         ]
