@@ -180,9 +180,9 @@ import Web
     @Test func `somebody sees who they are, and where`() async throws {
         let (provider, signIn) = try await self.begin("who.one")
         let me = try await self.accounts.whoAmI(signIn.visitor)
-        #expect(me.username == "who.one" && me.email == nil && me.organisationName == "Fernhill Care")
-        #expect(me.roles.map(\.role) == [.careAssistant] && me.roles.first?.home == provider.rowan)
-        #expect(me.homes == [provider.rowan])
+        #expect(me.username == "who.one" && me.email == nil && me.organisation == "Fernhill Care")
+        #expect(me.roles.map(\.role) == [.careAssistant] && me.roles.first?.homeId == provider.rowan)
+        #expect(me.homeIds == [provider.rowan])
         let homes = try await self.accounts.homes(for: signIn.visitor.principal)
         #expect(homes.map(\.id) == [provider.rowan, provider.harbour])
         #expect(homes.first?.type == .nursing && homes.last?.type == nil)

@@ -66,6 +66,6 @@ import Testing
         #expect(AddressPrefix(nil) == AddressPrefix("nonsense"))
         #expect(AddressPrefix("192.0.2.1").fingerprint == AddressPrefix("192.0.2.200").fingerprint)
         #expect(AddressPrefix("192.0.2.1").fingerprint != AddressPrefix("192.0.3.1").fingerprint)
-        #expect(AddressPrefix("192.0.2.1").fingerprint.count == 12)
+        #expect(AddressPrefix("192.0.2.1").fingerprint.count == 16)
     }
 }

@@ -9,6 +9,9 @@ package enum AccountsModule {
         ReadOwnAccount.self, ListHomes.self, SignOut.self,
     ]
 
+    /// The unsafe routes that are for anyone.
+    package static let open: Set<String> = ["POST /sign-in", "POST /setup", "POST /api/v1/accounts/sign-in"]
+
     /// What happens without a decision, because nobody is signed in yet.
     package static let acts: [any Act.Type] = [
         BeginSignIn.self, FailSignIn.self, ReplaceSignIn.self, PrepareOrganisation.self, CreateAccount.self,

@@ -51,7 +51,7 @@ extension AccountsService {
             place = try self.throttle.reserve(name, from: attempt.network)
         } catch {
             AccountsMetrics.throttled.increment()
-            self.security.warning("sign-in throttled", metadata: ["network": "\(attempt.network.fingerprint)"])
+            self.security.warning("sign-in throttled", metadata: ["address.hash": "\(attempt.network.fingerprint)"])
             throw error
         }
         do {
@@ -77,7 +77,7 @@ extension AccountsService {
             _ = try await self.verify(attempt.password, against: Argon2.decoy)
             self.security.warning(
                 "sign-in failed",
-                metadata: ["reason": "unknown_name", "network": "\(attempt.network.fingerprint)"])
+                metadata: ["reason": "unknown_name", "address.hash": "\(attempt.network.fingerprint)"])
         }
         var refusals: [Refusal] = []
         for candidate in candidates {
@@ -130,7 +130,7 @@ extension AccountsService {
             "signed in",
             metadata: [
                 "account.id": "\(candidate.account)", "sign_in.id": "\(beginning.id)",
-                "network": "\(attempt.network.fingerprint)",
+                "address.hash": "\(attempt.network.fingerprint)",
             ])
         return .success(NewSignIn(secret: secret, visitor: visitor))
     }
@@ -145,7 +145,7 @@ extension AccountsService {
             "sign-in failed",
             metadata: [
                 "reason": "\(refusal.rawValue)", "account.id": "\(candidate.account)",
-                "network": "\(attempt.network.fingerprint)",
+                "address.hash": "\(attempt.network.fingerprint)",
             ])
     }
 
@@ -179,14 +179,14 @@ extension AccountsService {
 
     // MARK: Ending
 
-    package func signOut(_ principal: Principal) async throws {
+    package func signOut(_ principal: Principal, once: Once? = nil) async throws {
         guard let signIn = principal.signIn else { throw Problem.nothingHere }
-        try await self.database.transaction(as: principal) { tx in
-            let decision = try principal.decide(
-                SignOut.self, Standing(signIn, [.own], at: nil, state: "live"))
-            if try self.signIns.end(decision, .signedOut, at: self.source.now(), in: tx) {
-                self.audit.record(decision, in: tx)
-            }
+        try await self.database.transaction(as: principal, once: once) { _ in
+            try principal.decide(SignOut.self, Standing(signIn, [.own], at: nil, state: "live"))
+        } _: { tx, decision in
+            let isFirst = try self.signIns.end(decision, .signedOut, at: self.source.now(), in: tx)
+            if isFirst { self.audit.record(decision, in: tx) }
+            return isFirst
         }
         self.security.notice("signed out", metadata: ["sign_in.id": "\(signIn)"])
     }

@@ -54,7 +54,7 @@ struct AccountsStore: Sendable {
                 id: Identifier(try row.read("id")), name: try row.read("name"), tint: try row.read("tint"),
                 type: try row.readIfPresent("type", as: String.self).flatMap { HomeType(rawValue: $0) },
                 timeZone: try row.read("time_zone"),
-                units: try JSONDecoder().decode(
+                units: try JSONDecoder.columns.decode(
                     [UnitRecord].self, from: Data(try row.read("units", as: String.self).utf8)))
         }
     }

@@ -16,7 +16,7 @@ package struct AddressPrefix: Sendable, Hashable, CustomStringConvertible {
 
     /// The same network gives the same short text, which says nothing by itself: for logs.
     package var fingerprint: String {
-        SHA256.hash(data: Data(self.description.utf8)).prefix(6).map { byte in
+        SHA256.hash(data: Data(self.description.utf8)).prefix(8).map { byte in
             String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
         }.joined()
     }

@@ -5,21 +5,20 @@ package import Web
 package struct HomeRecord: Described, Equatable {
     package let id: Identifier<Home>
     package let name: String
+    /// The name of one of the design's tints.
     package let tint: String
     package let type: HomeType?
     package let timeZone: String
     package let units: [UnitRecord]
 
     package static let schema = Schema.object([
-        .required("id", .identifier), .required("name", .string(maxLength: 100)),
-        .required("tint", .string(maxLength: 20)), .optional("type", .choice(HomeType.allCases.map(\.rawValue))),
-        .required("time_zone", .string(maxLength: 64)), .required("units", .array(UnitRecord.schema)),
+        .required("id", .identifier),
+        .required("name", .string(maxLength: 100).example("Rowan House")),
+        .required("tint", .string(maxLength: 20).example("rowan")),
+        .optional("type", .oneOf(HomeType.self).described("What it is registered for, once somebody has said")),
+        .required("time_zone", .string(maxLength: 64).example("Europe/London")),
+        .required("units", .array(UnitRecord.schema)),
     ])
-
-    enum CodingKeys: String, CodingKey {
-        case id, name, tint, type, units
-        case timeZone = "time_zone"
-    }
 }
 
 /// A part of a home.
@@ -28,6 +27,6 @@ package struct UnitRecord: Described, Equatable {
     package let name: String
 
     package static let schema = Schema.object([
-        .required("id", .identifier), .required("name", .string(maxLength: 100)),
+        .required("id", .identifier), .required("name", .string(maxLength: 100).example("Garden")),
     ])
 }

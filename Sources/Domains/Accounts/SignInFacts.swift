@@ -8,19 +8,13 @@ struct SignInFacts: Sendable {
     struct HeldRole: Decodable, Sendable {
         let role: String
         let scope: String
-        let home: Identifier<Home>?
-        let unit: Identifier<Unit>?
-
-        enum CodingKeys: String, CodingKey {
-            case role, scope
-            case home = "home_id"
-            case unit = "unit_id"
-        }
+        let homeId: Identifier<Home>?
+        let unitId: Identifier<Unit>?
 
         /// `nil` for a role that this version does not know: it opens nothing.
         var grant: Grant? {
             guard let role = Role(rawValue: self.role) else { return nil }
-            switch (self.scope, self.home, self.unit) {
+            switch (self.scope, self.homeId, self.unitId) {
             case ("organisation", _, _): return Grant(role, .organisation)
             case ("home", let home?, _): return Grant(role, .home(home))
             case ("unit", _, let unit?): return Grant(role, .unit(unit))

@@ -57,7 +57,7 @@ struct SignInStore: Sendable {
     }
 
     func facts(_ row: PostgresRow) throws -> SignInFacts {
-        let decoder = JSONDecoder()
+        let decoder = JSONDecoder.columns
         return SignInFacts(
             organisation: Identifier(try row.read("tenant_id")), organisationName: try row.read("organisation"),
             account: Identifier(try row.read("account_id")), signIn: Identifier(try row.read("sign_in_id")),
@@ -125,6 +125,15 @@ struct SignInStore: Sendable {
     }
 
     enum EndReason: String { case signedOut = "signed_out", replaced }
+}
+
+extension JSONDecoder {
+    /// For what a statement puts together as JSON, under the names of its columns.
+    static var columns: JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return decoder
+    }
 }
 
 /// An account that a name may mean.

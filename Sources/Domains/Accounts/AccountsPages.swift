@@ -1,0 +1,135 @@
+import HTTPTypes
+import Hummingbird
+import Kernel
+package import Web
+
+/// `/sign-in`, `/sign-out` and `/setup`, as pages and plain forms.
+package struct AccountsPages: Sendable {
+    let accounts: AccountsService
+
+    package init(_ accounts: AccountsService) { self.accounts = accounts }
+
+    package func register(on pages: inout PageRoutes) {
+        pages.get(
+            "sign-in", open: .anyone, query: [QueryParameter("next", .string(maxLength: 2_000))]
+        ) { call in
+            let next = localPath(call.query("next"))
+            if call.visitor != nil { return call.redirect(next ?? Self.start) }
+            return try await self.signInPage(call, SignInForm(next: next))
+        }
+        pages.post(
+            "sign-in", open: .anyone,
+            fields: [
+                .one("username", maxLength: 254), .one("password", maxLength: Password.limit),
+                .aside("return", maxLength: 2_000),
+            ]
+        ) { call in
+            try await self.signIn(call)
+        }
+        pages.post("sign-out", needs: SignOut.self, fields: []) { call in
+            try await self.accounts.signOut(call.principal, once: call.once)
+            return call.redirect("/sign-in", cookies: [.signedOut])
+        }
+        SetUpPages(accounts: self.accounts).register(on: &pages)
+    }
+
+    private static let start = "/today"
+
+    private func signIn(_ call: OpenPageCall) async throws -> Response {
+        var form = SignInForm(next: localPath(call.form.optional("return")))
+        form.username = call.form.text("username")
+        let password = call.form.text("password")
+        form.isUsernameMissing = form.username.trimmed.isEmpty
+        form.isPasswordMissing = password.isEmpty
+        if form.isUsernameMissing || form.isPasswordMissing { return try await self.signInPage(call, form) }
+        do {
+            let signIn = try await self.accounts.signIn(
+                SignInAttempt(
+                    name: form.username, password: Password(password),
+                    network: AddressPrefix(call.client.address), agent: call.client.agent,
+                    replacing: call.visitor?.principal))
+            return call.redirect(form.next ?? Self.start, cookies: [.signIn(signIn.secret)])
+        } catch let error as AccountsError {
+            form.refusal = error
+            return try await self.signInPage(call, form)
+        }
+    }
+
+    private func signInPage(_ call: OpenPageCall, _ form: SignInForm) async throws -> Response {
+        let place = try await self.accounts.onlyOrganisation()
+        // Whoever has a cookie that opens nothing any more should know why they are here.
+        let wasSignedIn = call.visitor == nil && call.request.signInSecret != nil && !form.isSent
+        let problem = form.refusal?.problem
+        var model: [String: Any] = ["key": call.newKey(), "errors": form.errors, "return": form.next ?? false]
+        model["organisation"] = place?.name ?? false
+        model["homes"] = place?.homes.sentence ?? false
+        model["notice"] =
+            wasSignedIn
+            ? "You were signed out because this browser was quiet for a while. What you sent is safe." : false
+        model["username"] = ["value": form.username, "error": form.usernameError ?? false] as [String: Any]
+        model["password"] = ["error": form.passwordError ?? false] as [String: Any]
+        let status = form.status
+        // The shell says it of forms that are wrong, and these are only too many.
+        let title = form.isSent && status != .unprocessableContent ? "Error: Sign in" : "Sign in"
+        var response = try call.page("accounts/sign-in", model, title: title, status: status)
+        if let seconds = problem?.retryAfter { response.headers[.retryAfter] = "\(seconds)" }
+        return response
+    }
+}
+
+/// The form as it is shown: empty, or as it came back.
+private struct SignInForm {
+    /// Where to go afterwards.
+    let next: String?
+    var username = ""
+    var isUsernameMissing = false
+    var isPasswordMissing = false
+    var refusal: AccountsError?
+
+    init(next: String?) { self.next = next }
+
+    var isSent: Bool { self.isUsernameMissing || self.isPasswordMissing || self.refusal != nil }
+
+    var status: HTTPResponse.Status {
+        switch self.refusal?.problem.kind {
+        case .rateLimited: .tooManyRequests
+        case .unavailable: .serviceUnavailable
+        default: self.isSent ? .unprocessableContent : .ok
+        }
+    }
+
+    var usernameError: String? {
+        if self.isUsernameMissing { return "Enter your username or email address" }
+        return self.refusal == .wrongNameOrPassword ? "Check the username and password" : nil
+    }
+
+    var passwordError: String? {
+        if self.isPasswordMissing { return "Enter your password" }
+        return self.refusal == .wrongNameOrPassword ? "Enter it again" : nil
+    }
+
+    var errors: Any {
+        guard self.isSent else { return false }
+        guard let problem = self.refusal?.problem else {
+            let items = [
+                self.isUsernameMissing ? self.usernameError.map { ["text": $0, "href": "#username"] } : nil,
+                self.isPasswordMissing ? self.passwordError.map { ["text": $0, "href": "#password"] } : nil,
+            ]
+            return ["title": "There is a problem", "items": items.compactMap { $0 }, "note": false] as [String: Any]
+        }
+        return [
+            "title": problem.title, "items": [["text": problem.detail ?? problem.title, "href": "#username"]],
+            "note": self.refusal == .wrongNameOrPassword
+                ? "After several tries in a row you have to wait a minute before the next." : false,
+        ] as [String: Any]
+    }
+}
+
+extension [String] {
+    /// As a sentence lists them: "Rowan House, Harbour View and Orchard Court" with a full stop.
+    var sentence: String? {
+        guard let last = self.last else { return nil }
+        let others = self.dropLast().joined(separator: ", ")
+        return others.isEmpty ? "\(last)." : "\(others) and \(last)."
+    }
+}
