@@ -11,7 +11,7 @@ import Testing
     let accounts: AccountsService
 
     init() {
-        self.accounts = .testing(self.clock, TestDatabase.current.open())
+        self.accounts = .testing(self.clock, TestDatabase.current.open(size: 4))
     }
 
     @Test(arguments: ["organisation", "home", "unit", "account", "role_grant", "sign_in", "invitation"])

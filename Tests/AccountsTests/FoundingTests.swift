@@ -14,7 +14,7 @@ import Testing
 
     private func fresh() -> (AccountsService, ManualClock) {
         let clock = ManualClock()
-        return (.testing(clock, TestDatabase.current.open()), clock)
+        return (.testing(clock, TestDatabase.current.open(size: 4)), clock)
     }
 
     @Test(.database) func `nobody can sign in to a fresh installation, and no secret opens it`() async throws {

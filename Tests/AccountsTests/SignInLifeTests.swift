@@ -13,7 +13,7 @@ import Web
     let accounts: AccountsService
 
     init() {
-        self.accounts = .testing(self.clock, TestDatabase.current.open())
+        self.accounts = .testing(self.clock, TestDatabase.current.open(size: 4))
     }
 
     private func begin(_ username: String) async throws -> (provider: Provider, signIn: NewSignIn) {

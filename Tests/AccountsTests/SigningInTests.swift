@@ -11,7 +11,7 @@ import Testing
     let accounts: AccountsService
 
     init() {
-        self.accounts = .testing(self.clock, TestDatabase.current.open())
+        self.accounts = .testing(self.clock, TestDatabase.current.open(size: 4))
     }
 
     @Test func `somebody signs in by username or address, however it is spelled`() async throws {

@@ -12,7 +12,7 @@ package final class PasswordHasher: Sendable {
     private let waiting: NIOLockedValueBox<Int>
     private let started: NIOLockedValueBox<Int>
     private let limit: Int
-    private let counter = Counter(label: "wcc_accounts_password_hashes")
+    private let counter = Counter(label: "wcc_accounts_password_hashes_total")
 
     /// - Parameter limit: How many may be hashed and wait at once; at 25 ms each on two threads, 32 is 0.4 s.
     package init(limit: Int = 32) {
