@@ -26,6 +26,15 @@ package struct ApplicationSettings: Sendable {
         }
     }
 
+    /// What pages and API are told of it.
+    var web: WebSettings {
+        var web = WebSettings()
+        web.origin = self.http.origin
+        web.trustedProxies = self.http.trustedProxies
+        web.open = ["POST /sign-in", "POST /setup", "POST /api/v1/accounts/sign-in"]
+        return web
+    }
+
     /// Reads everything, or throws every problem there is.
     ///
     /// - Parameters:

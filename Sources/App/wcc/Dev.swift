@@ -1,11 +1,14 @@
+import Accounts
 import ArgumentParser
-import Configuration
+import Audit
 import Development
 import Foundation
-import Hummingbird
 import Logging
+import Postgres
 import ServiceLifecycle
-import UnixSignals
+import Settings
+import Telemetry
+import Web
 import WriteCareConnect
 
 /// Everything on this machine and nothing outside the folder: a private PostgreSQL, a made-up provider, the product.
@@ -16,35 +19,63 @@ struct Dev: AsyncParsableCommand {
     @Option(help: "The port of this machine to serve on.")
     var port = 8080
 
-    @Option(help: "The folder for the database and its keys.")
+    @Option(help: "The folder for the database and its logs.")
     var data = ".local/dev"
 
     func run() async throws {
-        let logger = Logger(label: "wcc")
-        let cluster = try PrivateCluster(folder: self.data, logger: logger)
+        let quiet = Logger(label: "wcc.dev") { _ in SwiftLogNoOpLogHandler() }
+        let cluster = try PrivateCluster(folder: self.data, logger: quiet)
         try PortProbe.check(self.port)
         try await cluster.run {
             try await cluster.makeDatabase("wcc", with: WriteCareConnect.migrator)
-            let config = ConfigReader(
-                provider: InMemoryProvider(values: [
-                    "database.url": .init(
-                        .string(cluster.conninfo(database: "wcc", user: "wcc_app")), isSecret: true),
-                    "http.port": .init(.int(self.port), isSecret: false),
-                ]))
-            let wcc = try await WriteCareConnect(config: config, logger: logger) { _ in nil }
-            let application = Application(
-                responder: wcc.responder, configuration: .init(reader: config.scoped(to: "http")),
-                services: wcc.services, onServerRunning: { _ in self.greet() }, logger: logger)
-            var group = ServiceGroupConfiguration(
-                services: [.init(service: application)], gracefulShutdownSignals: [.sigterm, .sigint, .sighup],
-                logger: logger)
-            group.maximumGracefulShutdownDuration = .seconds(25)
-            try await ServiceGroup(configuration: group).run()
+            let settings = try ApplicationSettings.orReport(arguments: [
+                "DATABASE_URL": cluster.conninfo(database: "wcc", user: "wcc_app"), "HTTP_PORT": "\(self.port)",
+                "WEB_ORIGIN": "http://localhost:\(self.port)", "OPERATIONS_ENABLED": "false",
+                "LOGS_DESTINATION": "folder", "LOGS_FOLDER": "\(cluster.folder)/logs",
+            ])
+            let instruments = Instruments.install(settings.logs, version: WriteCareConnect.version)
+            let logger = Logger(label: "wcc")
+            let demonstration = try Demonstration(directory: "\(settings.http.assets)/demonstration")
+            let wcc = try await WriteCareConnect(settings, health: instruments.health, logger: logger)
+            do {
+                if try await !wcc.accounts.isSetUp() {
+                    self.say("Loading \(demonstration.name), a made-up care provider…\n")
+                    try await demonstration.load(into: wcc.database, accounts: wcc.accounts)
+                }
+                try await wcc.group(settings, instruments, logger: logger) { self.greet(demonstration) }.run()
+            } catch {
+                await wcc.database.shutDown()
+                throw error
+            }
+            instruments.logs.flush()
         }
     }
 
-    private func greet() {
-        // Not `print`: what reads this through a pipe would wait for the buffer to fill.
-        FileHandle.standardOutput.write(Data("WriteCareConnect is at http://localhost:\(self.port)\n".utf8))
+    private func greet(_ demonstration: Demonstration) {
+        let address = "http://localhost:\(self.port)"
+        var text = """
+
+            WriteCareConnect is at \(address)
+
+            Everybody's password is: \(Demonstration.password)
+            Sign in as
+
+
+            """
+        for one in demonstration.signIns {
+            text += "  \(one.username)\n      \(one.name), \(one.jobTitle.lowercased()). \(one.whatToTry)\n"
+        }
+        text += """
+
+            Try it in two browsers, one of them private, as two people: what one writes, the other sees at once.
+            The API is described at \(address)/api-docs. The logs are in \(self.data)/logs.
+            Ctrl-C ends everything; the next start keeps what you did. To begin again: make clean, then make run.
+
+
+            """
+        self.say(text)
     }
+
+    /// Not `print`: what reads this through a pipe would wait for the buffer to fill.
+    private func say(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
 }

@@ -85,7 +85,7 @@ extension AccountsService {
         self.security.notice("first administrator made", metadata: ["account.id": "\(account.id)"])
     }
 
-    private func founding() async throws -> Founding {
+    func founding() async throws -> Founding {
         try self.store.founding(
             try await self.database.read(as: .system("first administrator"), self.store.founding))
     }

@@ -72,6 +72,9 @@ package struct AccountsService: Sendable {
         }
     }
 
+    /// Whether anybody can sign in yet.
+    package func isSetUp() async throws -> Bool { try await self.founding().isSetUp }
+
     /// Where people sign in here, when there is only one organisation: its name and its homes'.
     package func onlyOrganisation() async throws -> (name: String, homes: [String])? {
         let rows = try await self.database.read(as: .system("sign-in page"), self.store.onlyOrganisation)

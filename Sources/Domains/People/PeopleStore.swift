@@ -16,7 +16,7 @@ struct PeopleStore: Sendable {
         let rows = try tx.execute(
             """
             SELECT person.id, full_name, preferred_name, job_title, staff.person_id IS NOT NULL AS is_staff,
-                resident.person_id IS NOT NULL AS is_resident
+                resident.room, coalesce(staff.home_id, resident.home_id) AS home_id
             FROM people.person
             LEFT JOIN people.staff ON staff.tenant_id = app.tid() AND staff.person_id = person.id
             LEFT JOIN people.resident ON resident.tenant_id = app.tid() AND resident.person_id = person.id
@@ -31,12 +31,13 @@ struct PeopleStore: Sendable {
     }
 
     private func summary(_ row: PostgresRow) throws -> PersonSummary {
-        let isResident = try row.read("is_resident", as: Bool.self)
+        let room = try row.readIfPresent("room", as: String.self)
         return PersonSummary(
             id: Identifier(try row.read("id")), name: try row.read("full_name"),
             preferredName: try row.read("preferred_name"),
-            title: try row.readIfPresent("job_title") ?? (isResident ? "Resident" : ""),
-            isStaff: try row.read("is_staff"))
+            title: try row.readIfPresent("job_title") ?? (room == nil ? "" : "Resident"),
+            isStaff: try row.read("is_staff"), room: room,
+            homeId: try row.readIfPresent("home_id", as: UUID.self).map { Identifier($0) })
     }
 
     // MARK: Staff
@@ -48,7 +49,8 @@ struct PeopleStore: Sendable {
         let place: SQL = home.map { "AND (staff.home_id = \($0.uuid) OR staff.home_id IS NULL)" } ?? ""
         return try tx.execute(
             """
-            SELECT person.id, full_name, preferred_name, job_title, true AS is_staff, false AS is_resident
+            SELECT person.id, full_name, preferred_name, job_title, true AS is_staff, NULL::text AS room,
+                staff.home_id
             FROM people.staff
             JOIN people.person ON person.tenant_id = app.tid() AND person.id = staff.person_id
             WHERE staff.tenant_id = app.tid() AND staff.status = 'current' \(fragment: place)
@@ -95,7 +97,7 @@ struct PeopleStore: Sendable {
         try tx.execute(
             """
             SELECT person.id, full_name, preferred_name, job_title, staff.person_id IS NOT NULL AS is_staff,
-                false AS is_resident
+                NULL::text AS room, staff.home_id
             FROM people.care_team
             JOIN people.person ON person.tenant_id = app.tid() AND person.id = care_team.person_id
             LEFT JOIN people.staff ON staff.tenant_id = app.tid() AND staff.person_id = person.id
@@ -162,8 +164,8 @@ struct PeopleStore: Sendable {
             id: Identifier(try row.read("id")), fullName: try row.read("full_name"),
             preferredName: try row.read("preferred_name"),
             dateOfBirth: try row.readIfPresent("date_of_birth", as: String.self).flatMap { LocalDate($0) },
-            home: Identifier(try row.read("home_id")),
-            unit: try row.readIfPresent("unit_id", as: UUID.self).map { Identifier($0) },
+            homeId: Identifier(try row.read("home_id")),
+            unitId: try row.readIfPresent("unit_id", as: UUID.self).map { Identifier($0) },
             room: try row.read("room"), status: status, movedInOn: movedIn,
             keyWorker: try row.readIfPresent("key_worker_id", as: UUID.self).map { id in
                 PersonSummary(

@@ -10,13 +10,22 @@ package struct PersonSummary: Described, Equatable {
     package let title: String
     /// Whether they belong to the provider's own staff.
     package let isStaff: Bool
+    /// A resident's room.
+    package let room: String?
+    /// Where they work or live; absent for those of the whole organisation.
+    package let homeId: Identifier<Home>?
 
-    package init(id: Identifier<Person>, name: String, preferredName: String, title: String, isStaff: Bool) {
+    package init(
+        id: Identifier<Person>, name: String, preferredName: String, title: String, isStaff: Bool, room: String? = nil,
+        homeId: Identifier<Home>? = nil
+    ) {
         self.id = id
         self.name = name
         self.preferredName = preferredName
         self.title = title
         self.isStaff = isStaff
+        self.room = room
+        self.homeId = homeId
     }
 
     /// The first letters of the first and the last name.
@@ -25,14 +34,10 @@ package struct PersonSummary: Described, Equatable {
     package static let schema = Schema.object([
         .required("id", .identifier), .required("name", .string(maxLength: 200)),
         .required("preferred_name", .string(maxLength: 100)), .required("title", .string(maxLength: 100)),
-        .required("is_staff", .boolean),
+        .required("is_staff", .boolean), .optional("room", .string(maxLength: 20)),
+        .optional("home_id", .identifier),
     ])
 
-    enum CodingKeys: String, CodingKey {
-        case id, name, title
-        case preferredName = "preferred_name"
-        case isStaff = "is_staff"
-    }
 }
 
 package enum PersonName {

@@ -26,8 +26,8 @@ package struct Resident: Described, Equatable {
     package let fullName: String
     package let preferredName: String
     package let dateOfBirth: LocalDate?
-    package let home: Identifier<Home>
-    package let unit: Identifier<Unit>?
+    package let homeId: Identifier<Home>
+    package let unitId: Identifier<Unit>?
     package let room: String
     package let status: Status
     package let movedInOn: LocalDate
@@ -41,16 +41,6 @@ package struct Resident: Described, Equatable {
         .optional("key_worker", PersonSummary.schema),
     ])
 
-    enum CodingKeys: String, CodingKey {
-        case id, room, status
-        case fullName = "full_name"
-        case preferredName = "preferred_name"
-        case dateOfBirth = "date_of_birth"
-        case home = "home_id"
-        case unit = "unit_id"
-        case movedInOn = "moved_in_on"
-        case keyWorker = "key_worker"
-    }
 }
 
 /// A resident, and those who care for them by name.
@@ -62,8 +52,4 @@ package struct ResidentRecord: Described, Equatable {
         .required("resident", Resident.schema), .required("care_team", .array(PersonSummary.schema)),
     ])
 
-    enum CodingKeys: String, CodingKey {
-        case resident
-        case careTeam = "care_team"
-    }
 }

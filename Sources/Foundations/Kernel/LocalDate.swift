@@ -41,6 +41,9 @@ package struct LocalDate: Sendable, Hashable, Codable, Comparable, CustomStringC
         (one.year, one.month, one.day) < (other.year, other.month, other.day)
     }
 
+    /// `24 November 2026`
+    package var words: String { "\(self.day) \(LocalTime.months[safe: self.month - 1] ?? "") \(self.year)" }
+
     /// Whole years from this date to `other`.
     package func years(until other: LocalDate) -> Int {
         other.year - self.year - ((other.month, other.day) < (self.month, self.day) ? 1 : 0)
@@ -56,6 +59,8 @@ package struct LocalDate: Sendable, Hashable, Codable, Comparable, CustomStringC
 }
 
 extension LocalTime {
+    package var today: LocalDate? { self.date(self.now) }
+
     /// What day it is there.
     package func date(_ instant: Date) -> LocalDate? {
         let parts = self.components(of: instant)

@@ -5,7 +5,7 @@ package import Foundation
 /// Stored times are UTC; what a page shows is the home's own local time, over both clock changes.
 package struct LocalTime: Sendable {
     private let calendar: Calendar
-    private let now: Date
+    let now: Date
 
     /// - Parameters:
     ///   - zone: An IANA name, such as `Europe/London`; one that is not known counts as London.
@@ -18,7 +18,7 @@ package struct LocalTime: Sendable {
     }
 
     private static let days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
-    private static let months = [
+    static let months = [
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
         "December",
     ]
@@ -40,16 +40,13 @@ package struct LocalTime: Sendable {
     /// `Tuesday 24 November 2026, 16:12`
     package func full(_ date: Date) -> String { "\(self.day(date)), \(self.time(date))" }
 
-    /// As short as is clear: `16:12` today, then `Yesterday`, the weekday, the date.
+    /// As short as is clear: `16:12` today, then `Yesterday`, the day, and the year if it is another one.
     package func short(_ date: Date) -> String {
         switch self.daysAgo(date) {
-        case ...0: return self.time(date)
-        case 1: return "Yesterday"
-        case 2...6: return self.weekday(date)
+        case ...0: self.time(date)
+        case 1: "Yesterday"
         default:
-            let parts = self.calendar.dateComponents([.day, .month, .year], from: date)
-            let text = "\(parts.day ?? 0) \(Self.months[safe: (parts.month ?? 1) - 1] ?? "")"
-            return parts.year == self.calendar.component(.year, from: self.now) ? text : "\(text) \(parts.year ?? 0)"
+            self.day(date, withYear: !self.calendar.isDate(date, equalTo: self.now, toGranularity: .year))
         }
     }
 
@@ -63,10 +60,6 @@ package struct LocalTime: Sendable {
     }
 
     package func isSameDay(_ one: Date, _ other: Date) -> Bool { self.calendar.isDate(one, inSameDayAs: other) }
-
-    private func weekday(_ date: Date) -> String {
-        Self.days[safe: self.calendar.component(.weekday, from: date) - 1] ?? ""
-    }
 
     private func daysAgo(_ date: Date) -> Int {
         let from = self.calendar.startOfDay(for: date), to = self.calendar.startOfDay(for: self.now)

@@ -1,4 +1,5 @@
 package import Kernel
+package import Logging
 package import Settings
 
 /// Which database, and how much of it.
@@ -38,5 +39,13 @@ package struct DatabaseSettings: Sendable {
             "database.slow_statement", default: .milliseconds(500), in: .milliseconds(1) ... .seconds(600),
             "From when on a statement is logged as slow, without its values")
         self.limits = limits
+    }
+}
+
+extension Database {
+    package convenience init(_ settings: DatabaseSettings, logger: Logger) {
+        self.init(
+            conninfo: settings.url.value, size: settings.connections, limits: settings.limits, trust: settings.trust,
+            logger: logger)
     }
 }

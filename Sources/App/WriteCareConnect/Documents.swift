@@ -1,0 +1,16 @@
+import Logging
+import Settings
+import Telemetry
+
+extension WriteCareConnect {
+    /// What is running.
+    package static let version = "0.1"
+
+    /// The OpenAPI description, made from the declared routes; it connects to nothing.
+    package static func apiDocument() async throws -> String {
+        let settings = try ApplicationSettings.load(
+            from: .ofThisProcess(arguments: ["DATABASE_URL": "host=/nowhere dbname=wcc"]))
+        let quiet = Logger(label: "wcc.docs") { _ in SwiftLogNoOpLogHandler() }
+        return try await WriteCareConnect(settings, health: HealthRegistry(), logger: quiet).document
+    }
+}

@@ -1,0 +1,118 @@
+import FoundationEssentials
+import Hummingbird
+import Kernel
+import Messages
+import People
+import Web
+
+/// `/today`: what needs the reader now, put together from the modules that know.
+struct TodayPages: Sendable {
+    let messages: MessagesService
+    let people: PeopleService
+
+    func register(on pages: inout PageRoutes) {
+        pages.get("today", needs: ListConversations.self, query: [QueryParameter("home", .identifier)], self.show)
+        pages.get("", needs: nil) { call in call.redirect("/today") }
+    }
+
+    @Sendable func show(_ call: PageCall) async throws -> Response {
+        let visitor = call.visitor, principal = call.principal
+        let mine = visitor.homes.filter(\.isMine)
+        let chosen = call.query("home").flatMap { id in mine.first { $0.id.description == id.lowercased() } }
+        if call.query("home") != nil, chosen == nil { throw Problem.nothingHere }
+        let isManager = principal.may(SeeUnanswered.self, principal.membership)
+        let homes = chosen.map { [$0] } ?? mine
+        let waiting = try await self.messages.waiting(for: principal)
+        let unanswered = isManager ? try await self.messages.unanswered(for: principal) : []
+        let unread = try await self.messages.conversations(.unread, limit: 5, for: principal)
+        let rows = ConversationRows(for: visitor, at: call.now)
+        let heading = (chosen ?? (mine.count == 1 ? mine.first : nil)).map { "Today at \($0.name)" } ?? "Today"
+        let time = visitor.time(at: call.now, in: chosen?.id)
+        let open = unanswered.filter { item in homes.contains { $0.id == item.conversation.homeId } }
+        let model: Model = [
+            "heading": heading, "now": time.model(call.now, text: time.full(call.now)),
+            "lead": self.lead(waiting.count, open.count, isManager),
+            "self": chosen.map { "/today?home=\($0.id)" } ?? "/today", "isManager": isManager,
+            "urgent": waiting.map { self.urgent($0, call, several: mine.count > 1) },
+            "homes": isManager ? homes.map { self.home($0, open, call) } : [],
+            "unread": unread.items.map { rows.row($0) },
+            "unreadMore":
+                (unread.next == nil
+                ? nil : ["href": "/messages?show=unread", "text": "All unread conversations"] as Model).orFalse,
+            "residents": try await self.residents(call).orFalse,
+        ]
+        return try await call.page("today/today", model, title: heading, nav: .today, home: chosen)
+    }
+
+    private func lead(_ waiting: Int, _ open: Int, _ isManager: Bool) -> String {
+        if waiting > 0 {
+            return "\(Words.count(waiting, "urgent message needs", "urgent messages need").capitalised) you."
+        }
+        if isManager, open > 0 {
+            return "\(Words.count(open, "urgent message is", "urgent messages are").capitalised) not answered."
+        }
+        return "Nothing urgent waits for you."
+    }
+
+    private func title(_ item: UrgentItem) -> String {
+        item.resident?.heading ?? item.conversation.subject ?? item.message.author.name
+    }
+
+    private func urgent(_ item: UrgentItem, _ call: PageCall, several: Bool) -> Model {
+        let home = call.visitor.home(item.conversation.homeId), message = item.message
+        let asked = message.acknowledgements
+        let path = "\(MessagesPaths.conversation(message.conversationId))/messages/\(message.id)"
+        return [
+            "id": message.id.description, "tint": (home?.tint).orFalse, "urgency": "Urgent",
+            "home": (several ? home?.name : nil).orFalse, "title": self.title(item),
+            "text": message.body, "author": message.author.name, "role": message.author.title,
+            "at": call.visitor.time(at: call.now, in: item.conversation.homeId).brief(message.sentAt),
+            "answered": "\(asked.filter { $0.at != nil }.count) of \(asked.count) have answered.",
+            "href": MessagesPaths.at(message.id, in: message.conversationId),
+            "acknowledge": ["action": "\(path)/acknowledgement", "key": call.newKey()] as Model,
+        ]
+    }
+
+    private func home(_ home: HomeSummary, _ open: [UrgentItem], _ call: PageCall) -> Model {
+        let items = open.filter { $0.conversation.homeId == home.id }
+        return [
+            "id": home.id.description, "name": home.name, "initials": home.initials, "tint": home.tint,
+            "count": "\(items.count)", "isWaiting": !items.isEmpty,
+            "sentence": items.count == 1 ? "urgent message is not answered" : "urgent messages are not answered",
+            "items": items.map { item -> Model in
+                let missing = item.message.acknowledgements.filter { $0.at == nil }.map { one in
+                    one.person.id == call.principal.person ? "You" : one.person.name
+                }
+                return [
+                    "href": MessagesPaths.at(item.message.id, in: item.message.conversationId),
+                    "title": self.title(item), "text": String(item.message.body.prefix(120)),
+                    "since": Words.span(seconds: call.now.timeIntervalSince(item.message.sentAt)),
+                    "waiting": Words.list(missing),
+                ]
+            },
+        ]
+    }
+
+    /// The residents whom the reader cares for by name; managers have the whole list.
+    private func residents(_ call: PageCall) async throws -> Model? {
+        guard call.principal.may(ListResidents.self, call.principal.membership) else { return nil }
+        var filter = ResidentFilter()
+        filter.isMine = true
+        filter.isHere = true
+        let page = try await self.people.residents(filter, limit: 12, for: call.principal)
+        if page.items.isEmpty { return nil }
+        return [
+            "title": "My residents", "all": ["href": "/residents", "text": "All residents"] as Model,
+            "items": page.items.map { resident -> Model in
+                let home = call.visitor.home(resident.homeId)
+                let unit = home?.units.first { $0.id == resident.unitId }?.name
+                let note = ["Room \(resident.room)", unit, resident.status == .current ? nil : resident.status.words]
+                return [
+                    "name": resident.fullName, "initials": PersonName.initials(resident.fullName),
+                    "tint": (home?.tint).orFalse, "href": "/residents/\(resident.id)",
+                    "note": note.compactMap { $0 }.joined(separator: ", ") + ".", "urgent": false,
+                ]
+            },
+        ]
+    }
+}

@@ -1,0 +1,121 @@
+package import Accounts
+import Audit
+package import Hummingbird
+package import Jobs
+package import Kernel
+package import Logging
+package import Messages
+package import People
+package import Postgres
+package import ServiceLifecycle
+package import Telemetry
+package import Web
+
+/// Everything that is made once, in the order it is made.
+///
+/// The only place that knows every module.
+package struct WriteCareConnect: Sendable {
+    /// What a test decides, and nobody else.
+    package struct Overrides: Sendable {
+        package var source = Source()
+        package var streams = LiveStreams.Settings()
+        package var accounts = AccountsService.Settings()
+        package var jobs = JobWorker.Settings()
+        /// Who is asking, instead of whoever signed in.
+        package var authenticate: (@Sendable (Request) async throws -> Visitor?)?
+        /// Whether a stream may go on, instead of whether the sign-in holds.
+        package var isWelcome: (@Sendable (Principal) async throws -> Bool)?
+        package init() {}
+    }
+
+    package let services: [any Service]
+    package let responder: RouterResponder<SiteContext>
+    package let database: Database
+    package let accounts: AccountsService
+    package let people: PeopleService
+    package let messages: MessagesService
+    package let streams: LiveStreams
+    /// Every route, with what it needs.
+    package let routes: RouteTable
+    /// The OpenAPI description of the API.
+    package let document: String
+
+    package init(
+        _ settings: ApplicationSettings, health: HealthRegistry, logger: Logger, overrides: Overrides = Overrides()
+    ) async throws {
+        let source = overrides.source
+        let database = Database(settings.database, logger: logger)
+        let audit = Audit()
+        let directory = PeopleDirectory()
+        let accounts = AccountsService(
+            database: database, audit: audit, people: directory, settings: overrides.accounts, source: source)
+        let streams = LiveStreams(
+            database: database, settings: overrides.streams, logger: logger,
+            isWelcome: overrides.isWelcome ?? { try await accounts.isLive($0) })
+        let jobs = Jobs(source: source)
+        let people = PeopleService(database: database, audit: audit, directory: directory)
+        let messages = MessagesService(
+            database: database, inbox: Inbox { streams.wake($0) }, jobs: jobs, audit: audit, people: directory,
+            source: source)
+        var handlers = JobHandlers()
+        messages.register(on: &handlers)
+        let worker = JobWorker(
+            database: database, jobs: jobs, handlers: handlers, settings: overrides.jobs, logger: logger)
+
+        var site = Site(
+            settings: settings.web,
+            templates: try Templates(
+                directory: "\(settings.http.assets)/templates",
+                icons: Icons(directory: "\(settings.http.assets)/vendor/icons")),
+            assets: try Assets(directory: settings.http.assets), source: source
+        ) { try await ShellFacts($0, messages: messages, streams: streams, database: database) }
+        AccountsRoutes(accounts).register(on: &site.api)
+        PeopleRoutes(people).register(on: &site.api)
+        MessagesRoutes(messages).register(on: &site.api)
+        AccountsPages(accounts).register(on: &site.pages)
+        TodayPages(messages: messages, people: people).register(on: &site.pages)
+        MessagesPages(messages, people: people, source: source) { try await accounts.inCharge(for: $0) }
+            .register(on: &site.pages)
+        PeoplePages(people) { resident, visitor, now in
+            let rows = ConversationRows(for: visitor, at: now)
+            return try await messages.about(resident, for: visitor.principal).map { rows.row($0) }
+        }.register(on: &site.pages)
+        streams.register(on: &site)
+
+        health.add("database", isRequired: true) {
+            let health = await database.health(expecting: Self.migrator)
+            guard health.isReady else {
+                throw Problem(.unavailable, "The database cannot serve", detail: health.description)
+            }
+        }
+
+        let authenticate = overrides.authenticate ?? { try await accounts.visitor(for: $0) }
+        self.responder = try site.responder(
+            authenticator: Authenticator(resolve: authenticate), observers: [RequestMetrics<SiteContext>()]
+        ) { HealthRoutes(health, for: .everyone).register(on: $0) }
+        self.routes = site.table
+        self.document = try site.document()
+        // Stopped in the opposite order: the database last.
+        self.services = [database, streams, worker]
+        self.database = database
+        self.accounts = accounts
+        self.people = people
+        self.messages = messages
+        self.streams = streams
+    }
+}
+
+extension ShellFacts {
+    /// The cursor first, so that nothing falls between it and what is counted.
+    fileprivate init(
+        _ visitor: Visitor, messages: MessagesService, streams: LiveStreams, database: Database
+    ) async throws {
+        let principal = visitor.principal
+        let cursor = try await streams.cursor(of: principal)
+        let totals = try await database.read(as: principal) { tx in try messages.totals(for: principal, in: tx) }
+        var nav: Set<NavItem> = [.today, .messages]
+        if principal.may(ListResidents.self, principal.membership) { nav.insert(.residents) }
+        if principal.may(StartConversation.self, principal.membership) { nav.insert(.concern) }
+        self.init(unread: totals.unread, urgent: totals.urgent, cursor: cursor.description, nav: nav)
+    }
+}

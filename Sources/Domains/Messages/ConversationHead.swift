@@ -1,0 +1,184 @@
+import FoundationEssentials
+import Kernel
+import People
+import Web
+
+/// What stands above a conversation: whom it is about, who is in it, and what waits.
+struct ConversationHead {
+    let thread: Thread
+    let visitor: Visitor
+    let now: Date
+    let source: Source
+
+    private var conversation: Conversation { self.thread.detail.conversation }
+    private var me: Identifier<Person> { self.visitor.principal.person }
+    private var time: LocalTime { self.visitor.time(at: self.now, in: self.conversation.homeId) }
+    private var others: [PersonSummary] {
+        self.thread.detail.members.map(\.person).filter { $0.id != self.me }
+    }
+    private var rows: ConversationRows { ConversationRows(for: self.visitor, at: self.now) }
+
+    var title: String { self.rows.title(self.conversation, self.thread.detail.resident, self.others) }
+
+    /// The first urgent message on the page that the reader has not answered.
+    var jump: Model? {
+        self.thread.messages.first { message in
+            message.acknowledgements.contains { $0.person.id == self.me && $0.at == nil }
+        }.map { ["href": "#message-\($0.id)", "text": "An urgent message needs your answer"] }
+    }
+
+    func model(inviting candidates: [PersonSummary]) -> Model {
+        let resident = self.thread.detail.resident
+        let path = MessagesPaths.conversation(self.conversation.id)
+        let count = self.thread.detail.members.count
+        let mayLeave = self.thread.membership != nil && self.conversation.kind != .direct && count > 1
+        return [
+            "id": self.conversation.id.description, "href": path, "title": self.title,
+            "subject": (resident == nil ? nil : self.conversation.subject).orFalse,
+            "summary": self.summary,
+            "initials": self.rows.initials(self.conversation, resident, self.others),
+            "isResident": resident != nil,
+            "isOutside": resident == nil && self.conversation.kind == .direct && self.others.first?.isStaff == false,
+            "tint": self.rows.tint(self.conversation).orFalse,
+            "resident": resident.map { ["name": $0.name, "href": "/residents/\($0.id)"] as Model }.orFalse,
+            "window": self.window.orFalse,
+            "memberCount": Words.count(count, "person", "people").capitalised,
+            "members": self.thread.detail.members.map(self.member),
+            "add":
+                (candidates.isEmpty
+                ? nil
+                : [
+                    "action": "\(path)/members", "key": self.source.identifier(Model.self).description,
+                    "options": candidates.map {
+                        ["value": $0.id.description, "text": "\($0.name), \($0.title)"] as Model
+                    },
+                ] as Model).orFalse,
+            "leave":
+                (mayLeave
+                ? ["action": "\(path)/leave", "key": self.source.identifier(Model.self).description] as Model : nil)
+                .orFalse,
+        ]
+    }
+
+    private var summary: String {
+        let kind =
+            switch self.conversation.kind {
+            case .direct: "Between the two of you"
+            case .group: "Group conversation"
+            case .careTeam: "Care team conversation"
+            }
+        return "\(kind), since \(self.time.day(self.conversation.createdAt))."
+    }
+
+    private var window: String? {
+        guard let fromSeq = self.thread.membership?.fromSeq, fromSeq > 1, !self.thread.hasOlder else { return nil }
+        return "You joined later and see messages from here."
+    }
+
+    private func member(_ member: Member) -> Model {
+        [
+            "name": member.person.id == self.me ? "You" : member.person.name, "role": member.person.title,
+            "initials": member.person.initials, "isOutside": !member.person.isStaff,
+            "window": (member.fromSeq > 1 ? "Joined later, sees messages from then" : nil).orFalse,
+        ]
+    }
+}
+
+/// What one writes with.
+struct ComposerModel {
+    let thread: Thread
+    let visitor: Visitor
+
+    func model(_ typed: MessagesPages.Typed?, _ quoted: Message?, key: String) -> Model {
+        let me = self.visitor.principal.person
+        let path = MessagesPaths.conversation(self.thread.detail.conversation.id)
+        let others = self.thread.detail.members.map(\.person).filter { $0.id != me }
+        let outsiders = others.filter { !$0.isStaff }
+        let mentioned = Set(typed?.draft.mentions ?? [])
+        return [
+            "action": path, "key": key, "label": self.label(others),
+            "hint": "Everybody in this conversation sees what you write. Up to 4,000 characters.",
+            "body": typed?.draft.body ?? "",
+            "error": typed.flatMap { $0.problem.violations.first?.detail }.orFalse,
+            "outsiders":
+                (outsiders.isEmpty
+                ? nil
+                : [
+                    "title":
+                        "\(Words.count(outsiders.count, "person", "people").capitalised) from outside will read this:",
+                    "names": Words.list(outsiders.map(\.name)),
+                ] as Model).orFalse,
+            "replyTo": quoted.map { quote -> Model in
+                [
+                    "id": quote.id.description, "author": quote.author.id == me ? "You" : quote.author.name,
+                    "text": String(quote.body.prefix(160)),
+                ]
+            }.orFalse,
+            "cancelReply": "\(path)#composer",
+            "mentions": others.map { person -> Model in
+                [
+                    "id": person.id.description, "name": person.name, "role": person.title,
+                    "isChecked": mentioned.contains(person.id),
+                ]
+            },
+            "isMentioning": !mentioned.isEmpty,
+            "urgencies": Message.Urgency.choices(typed?.draft.urgency ?? .routine),
+        ]
+    }
+
+    private func label(_ others: [PersonSummary]) -> String {
+        guard others.count == 1, let other = others.first else {
+            return "Write to \(Words.count(others.count, "person", "people"))"
+        }
+        return "Write to \(other.preferredName)"
+    }
+}
+
+/// Who has read a message, and who has answered it.
+struct ReceiptsModel {
+    let receipts: Receipts
+    let detail: ConversationDetail
+    let visitor: Visitor
+    let now: Date
+
+    var model: Model {
+        let message = self.receipts.message, me = self.visitor.principal.person
+        let time = self.visitor.time(at: self.now, in: self.detail.conversation.homeId)
+        let answers = Dictionary(message.acknowledgements.map { ($0.person.id, $0.at) }) { first, _ in first }
+        let members = self.receipts.notYet.map { ($0, false) } + self.receipts.readers.map { ($0, true) }
+        let others = self.detail.members.map(\.person).filter { $0.id != me }
+        let title = ConversationRows(for: self.visitor, at: self.now)
+            .title(self.detail.conversation, self.detail.resident, others)
+        return [
+            "back": [
+                "href": MessagesPaths.at(message.id, in: message.conversationId), "text": "Back to \(title)",
+            ] as Model,
+            "summary": self.summary,
+            "message": [
+                "author": message.author.id == me ? "You" : message.author.name, "at": time.brief(message.sentAt),
+                "urgency": message.urgency.words.orFalse, "text": message.body,
+            ] as Model,
+            "people": members.map { member, hasRead -> Model in
+                let asked = answers.keys.contains(member.person.id)
+                let answered = answers[member.person.id].flatMap { $0 }
+                let state =
+                    answered != nil
+                    ? "is acting on it" : asked ? "has not answered" : hasRead ? "has read it" : "has not read it"
+                return [
+                    "name": member.person.id == me ? "You" : member.person.name, "role": member.person.title,
+                    "isDone": asked ? answered != nil : hasRead, "state": state,
+                    "read": (hasRead ? member.readAt.map { time.brief($0) } : nil).orFalse,
+                    "answered": answered.map { time.brief($0) }.orFalse,
+                ]
+            },
+        ]
+    }
+
+    private var summary: String {
+        let all = self.receipts.readers.count + self.receipts.notYet.count
+        let read = "Read by \(self.receipts.readers.count) of \(all)."
+        let asked = self.receipts.message.acknowledgements
+        if asked.isEmpty { return read }
+        return "\(read) \(asked.filter { $0.at != nil }.count) of \(asked.count) have answered."
+    }
+}

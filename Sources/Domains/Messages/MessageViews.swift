@@ -1,0 +1,139 @@
+import FoundationEssentials
+import Kernel
+import People
+import Web
+
+/// Messages of one conversation, as `messages/_message` takes them.
+struct MessageViews: Sendable {
+    let visitor: Visitor
+    let time: LocalTime
+    let detail: ConversationDetail
+    /// How far the reader had read when the page was made; `nil` marks nothing as new.
+    let readSeq: Int?
+    let canWrite: Bool
+    let source: Source
+
+    private var me: Identifier<Person> { self.visitor.principal.person }
+
+    /// - Parameter previous: The message above the first, if the page goes on from one; days are not named twice.
+    func models(_ messages: [Message], after previous: Date? = nil) -> [Model] {
+        var day = previous
+        var isNew = false
+        return messages.map { message in
+            defer { day = message.sentAt }
+            let isSameDay = day.map { self.time.isSameDay($0, message.sentAt) } ?? false
+            let isUnread = self.readSeq.map { message.seq > $0 } ?? false && message.author.id != self.me
+            defer { isNew = isNew || isUnread }
+            return self.model(message, day: !isSameDay, isFirstUnread: isUnread && !isNew)
+        }
+    }
+
+    private func model(_ message: Message, day: Bool, isFirstUnread: Bool) -> Model {
+        let path = MessagesPaths.message(message.id, in: message.conversationId)
+        let waitsForMe = message.acknowledgements.contains { $0.person.id == self.me && $0.at == nil }
+        let asked = message.acknowledgements.count
+        return [
+            "id": message.id.description, "seq": "\(message.seq)", "isMine": message.author.id == self.me,
+            "author": self.author(message.author),
+            "at": self.time.clock(message.sentAt),
+            "day": (day ? self.time.dayLine(message.sentAt) : nil).orFalse,
+            "isFirstUnread": isFirstUnread,
+            "paragraphs": Self.paragraphs(message.body),
+            "isUrgent": message.urgency == .urgent,
+            "urgency": message.urgency.words.orFalse,
+            "ask": (asked > 0 ? "Needs an answer from \(Words.count(asked, "person", "people"))" : nil).orFalse,
+            "quote": message.replyTo.map { self.quote($0, in: message.conversationId) }.orFalse,
+            "mentions": self.mentions(message).orFalse,
+            "mentionsMe": message.mentions.contains { $0.id == self.me },
+            "acknowledge":
+                (waitsForMe
+                ? ["action": "\(path)/acknowledgement", "key": self.source.identifier(Model.self).description] as Model
+                : nil).orFalse,
+            "answers": self.answers(message).orFalse,
+            "reads": self.reads(message, path).orFalse,
+            "reply":
+                (self.canWrite
+                ? "\(MessagesPaths.conversation(message.conversationId))?reply=\(message.id)#composer" : nil).orFalse,
+        ]
+    }
+
+    /// Split at empty lines; line breaks inside a paragraph stay.
+    static func paragraphs(_ body: String) -> [String] {
+        var paragraphs: [[Substring]] = [[]]
+        for line in body.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+            if line.allSatisfy(\.isWhitespace) {
+                paragraphs.append([])
+            } else {
+                paragraphs[paragraphs.endIndex - 1].append(line)
+            }
+        }
+        return paragraphs.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }
+    }
+
+    private func author(_ person: PersonSummary) -> Model {
+        [
+            "name": person.id == self.me ? "You" : person.name,
+            "role": (person.title.isEmpty ? nil : person.title).orFalse, "initials": person.initials,
+            "isOutside": !person.isStaff,
+        ]
+    }
+
+    private func quote(_ quote: Message.Quote, in conversation: Identifier<Conversation>) -> Model {
+        [
+            "href": MessagesPaths.at(quote.id, in: conversation),
+            "author": quote.author.id == self.me ? "You" : quote.author.name, "text": quote.excerpt,
+        ]
+    }
+
+    private func mentions(_ message: Message) -> String? {
+        if message.mentions.isEmpty { return nil }
+        let others = message.mentions.filter { $0.id != self.me }.map(\.name)
+        return Words.list(others + (others.count < message.mentions.count ? ["you"] : []))
+    }
+
+    private func answers(_ message: Message) -> Model? {
+        let asked = message.acknowledgements
+        if asked.isEmpty { return nil }
+        let answered = asked.filter { $0.at != nil }.count
+        let people = asked.map { one -> Model in
+            [
+                "name": one.person.id == self.me ? "You" : one.person.name, "role": one.person.title,
+                "state": one.at == nil ? "has not answered" : "is acting on it",
+                "at": one.at.map { self.time.brief($0) }.orFalse,
+            ]
+        }
+        let summary = answered == asked.count ? "Everybody has answered" : "\(answered) of \(asked.count) have answered"
+        return ["summary": summary, "people": people]
+    }
+
+    private func reads(_ message: Message, _ path: String) -> Model? {
+        let others = self.detail.members.filter { $0.person.id != message.author.id && $0.fromSeq <= message.seq }
+        if others.isEmpty { return nil }
+        let read = others.filter { $0.readSeq >= message.seq }.count
+        let text =
+            read == others.count
+            ? (read == 1 ? "Read" : "Read by all \(Words.number(read))") : "Read by \(read) of \(others.count)"
+        return ["text": text, "href": "\(path)/receipts"]
+    }
+}
+
+extension Message.Urgency {
+    /// What is said beside a message; nothing beside a routine one.
+    var words: String? {
+        switch self {
+        case .routine: nil
+        case .sameDay: "Same day"
+        case .urgent: "Urgent"
+        }
+    }
+
+    /// The choices of a form.
+    static func choices(_ chosen: Message.Urgency) -> [Model] {
+        Self.allCases.map { urgency in
+            [
+                "value": urgency.rawValue, "text": urgency.words ?? "Routine", "isUrgent": urgency == .urgent,
+                "isChecked": urgency == chosen,
+            ]
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package import Kernel
+package import Web
+
+/// Which part of a conversation to read.
+package enum MessageWindow: Sendable, Hashable {
+    /// The end of it.
+    case newest
+    /// What was said before this number.
+    case before(Int)
+    /// What was said after this number.
+    case after(Int)
+    /// Around one message.
+    case around(Identifier<Message>)
+}
+
+/// A part of a conversation, oldest first, and whether there is more on either side.
+package struct Thread: Described, Equatable {
+    package let detail: ConversationDetail
+    package let messages: [Message]
+    package let hasOlder: Bool
+    package let hasNewer: Bool
+    /// The reader's own membership; `nil` for somebody who oversees the home.
+    package let membership: Member?
+
+    package static let schema = Schema.object([
+        .required("detail", ConversationDetail.schema), .required("messages", .array(Message.schema)),
+        .required("has_older", .boolean), .required("has_newer", .boolean), .optional("membership", Member.schema),
+    ])
+}

@@ -1,0 +1,94 @@
+import Kernel
+import People
+import Postgres
+
+/// Puts what the stores return together with who the people are.
+///
+/// One look-up of people for a page, however many messages it has.
+struct MessagesAssembly: Sendable {
+    let store = MessagesStore()
+    let people: PeopleDirectory
+
+    func messages(
+        _ rows: [MessagesStore.MessageRow], from fromSeq: Int, knowing known: [Identifier<Person>: PersonSummary] = [:],
+        in tx: borrowing Transaction
+    ) throws -> [Message] {
+        let attached = try self.store.attachments(of: rows, from: fromSeq, in: tx)
+        let wanted = Set(rows.map(\.author)).union(attached.people).subtracting(known.keys)
+        let people = known.merging(try self.people.summaries(of: wanted, in: tx)) { $1 }
+        return rows.map { row in
+            Message(
+                id: row.id, conversationId: row.conversation, seq: row.seq, author: people.summary(row.author),
+                body: row.body, urgency: row.urgency,
+                replyTo: row.replyTo.flatMap { reply in
+                    attached.quotes[reply].map { quote in
+                        Message.Quote(id: reply, author: people.summary(quote.author), excerpt: quote.excerpt)
+                    }
+                },
+                mentions: attached.mentions[row.id, default: []].map(people.summary),
+                acknowledgements: attached.acknowledgements[row.id, default: []].map {
+                    Message.Acknowledgement(person: people.summary($0.person), at: $0.at)
+                },
+                sentAt: row.sentAt)
+        }
+    }
+
+    func detail(_ conversation: Conversation, in tx: borrowing Transaction) throws -> ConversationDetail {
+        let members = try self.store.members(of: conversation.id, in: tx)
+        var wanted = Set(members.map(\.person))
+        if let resident = conversation.residentId { wanted.insert(resident) }
+        let people = try self.people.summaries(of: wanted, in: tx)
+        return ConversationDetail(
+            conversation: conversation,
+            members: members.map { row in
+                Member(
+                    person: people.summary(row.person), fromSeq: row.fromSeq, readSeq: row.readSeq, readAt: row.readAt)
+            }.sorted { ($0.person.name, $0.person.id.description) < ($1.person.name, $1.person.id.description) },
+            resident: conversation.residentId.map { self.resident(people.summary($0)) })
+    }
+
+    func lines(
+        _ rows: [MessagesStore.LineRow], for person: Identifier<Person>, in tx: borrowing Transaction
+    ) throws -> [ConversationLine] {
+        let others = try self.store.others(in: rows.map(\.conversation.id), than: person, in: tx)
+        var wanted = Set(rows.compactMap(\.last?.author)).union(rows.compactMap(\.conversation.residentId))
+        for people in others.values { wanted.formUnion(people) }
+        let people = try self.people.summaries(of: wanted, in: tx)
+        return rows.map { row in
+            ConversationLine(
+                conversation: row.conversation,
+                resident: row.conversation.residentId.map { self.resident(people.summary($0)) },
+                others: others[row.conversation.id, default: []].map(people.summary),
+                last: row.last.map {
+                    ConversationLine.Last(
+                        author: people.summary($0.author), excerpt: $0.body, urgency: $0.urgency)
+                },
+                unread: row.unread, needsMe: row.needsMe, isSameDay: row.hasSameDay,
+                open: row.open.map { ConversationLine.Open(asked: $0.asked, answered: $0.answered) })
+        }
+    }
+
+    func urgent(_ rows: [MessagesStore.MessageRow], in tx: borrowing Transaction) throws -> [UrgentItem] {
+        let conversations = try self.store.conversations(Set(rows.map(\.conversation)), in: tx)
+        let residents = try self.people.summaries(of: Set(conversations.values.compactMap(\.residentId)), in: tx)
+        return try self.messages(rows, from: 1, in: tx).compactMap { message in
+            conversations[message.conversationId].map { conversation in
+                UrgentItem(
+                    message: message, conversation: conversation,
+                    resident: conversation.residentId.map { self.resident(residents.summary($0)) })
+            }
+        }
+    }
+
+    private func resident(_ person: PersonSummary) -> ConversationResident {
+        ConversationResident(id: person.id, name: person.name, room: person.room ?? "")
+    }
+}
+
+extension [Identifier<Person>: PersonSummary] {
+    /// Every person here has a row; one without is shown as nobody rather than failing the page.
+    func summary(_ person: Identifier<Person>) -> PersonSummary {
+        self[person]
+            ?? PersonSummary(id: person, name: "Somebody", preferredName: "Somebody", title: "", isStaff: false)
+    }
+}

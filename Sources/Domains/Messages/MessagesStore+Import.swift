@@ -1,0 +1,64 @@
+import FoundationEssentials
+import Kernel
+package import Postgres
+
+/// Brings conversations in that were held elsewhere, or never: the demonstration's.
+///
+/// It asks no policy and tells nobody, because nobody is signed in yet.
+package struct ConversationImport: Sendable {
+    package init() {}
+
+    package func bringIn(_ archive: ConversationArchive, in tx: borrowing Transaction) throws {
+        guard let first = archive.entries.first, let last = archive.entries.last else { return }
+        let people = archive.readers.map(\.person.description).sorted() + (archive.resident.map { ["\($0.id)"] } ?? [])
+        try tx.execute(
+            """
+            INSERT INTO messages.conversation
+                (tenant_id, id, kind, subject, resident_id, home_id, unit_id, pair, last_seq, last_message_at,
+                created_by, created_at)
+            VALUES (app.tid(), \(archive.id.uuid), \(archive.kind.rawValue), \(archive.subject),
+                \(archive.resident?.id.uuid), \(archive.resident?.home.uuid), \(archive.resident?.unit?.uuid),
+                \(archive.kind == .direct ? people.joined(separator: " ") : nil), \(archive.entries.count),
+                \(last.sentAt), \(first.author.uuid), \(first.sentAt))
+            """)
+        let readers = archive.readers
+        try tx.execute(
+            """
+            INSERT INTO messages.member (tenant_id, conversation_id, person_id, from_seq, read_seq, read_at)
+            SELECT app.tid(), \(archive.id.uuid), person, from_seq, read_seq, nullif(read_at, 'epoch')
+            FROM unnest(\(readers.map(\.person.uuid)), \(readers.map(\.fromSeq)), \(readers.map(\.readSeq)),
+                \(readers.map { $0.readAt ?? Date(timeIntervalSince1970: 0) }))
+                AS new (person, from_seq, read_seq, read_at)
+            """)
+        let entries = archive.entries
+        try tx.execute(
+            """
+            INSERT INTO messages.message
+                (tenant_id, id, conversation_id, seq, author_id, body, urgency, reply_to_id, sent_at)
+            SELECT app.tid(), id, \(archive.id.uuid), seq, author, body, urgency, nullif(reply, '')::uuid, sent_at
+            FROM unnest(\(entries.map(\.id.uuid)), \(Array(1...entries.count)), \(entries.map(\.author.uuid)),
+                \(entries.map(\.body)), \(entries.map(\.urgency.rawValue)),
+                \(entries.map { $0.replyTo?.description ?? "" }), \(entries.map(\.sentAt)))
+                AS new (id, seq, author, body, urgency, reply, sent_at)
+            """)
+        try self.bringIn(entries, in: tx)
+    }
+
+    private func bringIn(_ entries: [ConversationArchive.Entry], in tx: borrowing Transaction) throws {
+        let mentions = entries.flatMap { entry in entry.mentions.map { (entry.id.uuid, $0.uuid) } }
+        try tx.execute(
+            """
+            INSERT INTO messages.mention (tenant_id, message_id, person_id)
+            SELECT app.tid(), message, person
+            FROM unnest(\(mentions.map(\.0)), \(mentions.map(\.1))) AS new (message, person)
+            """)
+        let asked = entries.flatMap { entry in entry.asked.map { (entry, $0.key, $0.value) } }
+        try tx.execute(
+            """
+            INSERT INTO messages.acknowledgement (tenant_id, message_id, person_id, asked_at, at)
+            SELECT app.tid(), message, person, asked_at, nullif(at, 'epoch')
+            FROM unnest(\(asked.map(\.0.id.uuid)), \(asked.map(\.1.uuid)), \(asked.map(\.0.sentAt)),
+                \(asked.map { $0.2 ?? Date(timeIntervalSince1970: 0) })) AS new (message, person, asked_at, at)
+            """)
+    }
+}
