@@ -3,10 +3,8 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Kernel
-import Logging
 import NIOConcurrencyHelpers
 import Postgres
-import Settings
 import TestKit
 import Testing
 
@@ -103,38 +101,6 @@ import Testing
             for path in ["/health", "/health/readiness"] {
                 try await client.execute(uri: path, method: .get) { #expect($0.status == .ok) }
             }
-        }
-    }
-
-    @Test func `the operations listener serves metrics and the reasons on a port of its own`() async throws {
-        let health = HealthRegistry(keep: .zero)
-        health.add("schema", isRequired: true) { throw Unhealthy("2026-11-22T1060 messages is not applied") }
-        let metrics = MetricsRegistry()
-        let reader = SettingsReader(SettingsSources())
-        let listener = OperationsListener(OperationsSettings(reader), metrics: metrics, health: health)
-        let application = Application(responder: listener.responder, logger: .quiet)
-        try await application.test(.live) { client in
-            try await client.execute(uri: "/metrics", method: .get) { response in
-                #expect(response.headers[.contentType] == "text/plain; version=0.0.4; charset=utf-8")
-                #expect(throws: Never.self) { try Exposition(String(buffer: response.body)) }
-            }
-            try await client.execute(uri: "/health", method: .get) { response in
-                let body = String(buffer: response.body)
-                #expect(response.status == .serviceUnavailable)
-                #expect(body.contains(#""reason":"2026-11-22T1060 messages is not applied""#))
-                #expect(body.contains(#""required":true"#) && body.contains(#""milliseconds":"#))
-            }
-            try await client.execute(uri: "/health/liveness", method: .get) { #expect($0.status == .ok) }
-        }
-    }
-
-    @Test func `the operations listener is a service that can be turned off`() throws {
-        for (isEnabled, expected) in [("true", true), ("false", false)] {
-            let reader = SettingsReader(SettingsSources(["OPERATIONS_ENABLED": isEnabled]))
-            let settings = OperationsSettings(reader)
-            try reader.finish()
-            let listener = OperationsListener(settings, metrics: MetricsRegistry(), health: HealthRegistry())
-            #expect((listener.service(logger: .quiet) != nil) == expected)
         }
     }
 }

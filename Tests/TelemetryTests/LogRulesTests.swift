@@ -16,7 +16,7 @@ import Testing
 
     /// A call of a logger up to its closing parenthesis.
     private static func calls(in text: String) -> [Substring] {
-        let start = /[lL]ogger\.(trace|debug|info|notice|warning|error|critical|log)\(/
+        let start = /[lL]ogger(?:\.current)?\.(trace|debug|info|notice|warning|error|critical|log)\(/
         return text.matches(of: start).map { match in
             var depth = 1
             var end = match.range.upperBound

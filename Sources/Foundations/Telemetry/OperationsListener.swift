@@ -21,7 +21,7 @@ package struct OperationsListener: Sendable {
     ///
     /// - Parameters:
     ///   - logger: For the server's own events.
-    ///   - onReady: Told the port when it is listening, which differs from the setting's only where that is 0.
+    ///   - onReady: Told the port when it is listening, which the system chooses where the setting's is 0.
     /// - Returns: A server of its own.
     package func service(
         logger: Logger, onReady: @escaping @Sendable (Int) -> Void = { _ in }

@@ -6,6 +6,12 @@ package struct OperationsSettings: Sendable {
     package let host: String
     package let port: Int
 
+    package init(isEnabled: Bool, host: String, port: Int) {
+        self.isEnabled = isEnabled
+        self.host = host
+        self.port = port
+    }
+
     package init(_ reader: SettingsReader) {
         reader.section("operations", "The listener of metrics and health, for monitoring only")
         self.isEnabled = reader.boolean("operations.enabled", default: true, "Whether there is one")
