@@ -45,8 +45,6 @@ package struct Assets: Sendable {
                 }
             }
         }
-        files = files.filter { !$0.key.hasPrefix("js/app/") }
-        files["js/app.js"] = try Script.joined(folder)
         for name in Self.required where files[name] == nil {
             throw AssetFault(
                 "\(directory)/\(name)",

@@ -4,7 +4,7 @@ import Testing
 @testable import Web
 
 /// The page's script is written as modules and leaves as one.
-@Suite struct ScriptTests {
+@Suite struct AssetJoinerTests {
     private func joined(_ files: [String: String]) throws -> String {
         let folder = FileManager.default.temporaryDirectory.appending(path: "script-\(UUID())")
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -13,7 +13,7 @@ import Testing
         for (name, text) in files {
             try Data(text.utf8).write(to: folder.appending(path: "js/\(name)"))
         }
-        return String(decoding: try Script.joined(FolderReader(folder.path)), as: UTF8.self)
+        return String(decoding: try AssetJoiner.script(FolderReader(folder.path)), as: UTF8.self)
     }
 
     @Test func `parts come in the order in which they are named, untied, and the root last`() throws {
@@ -37,7 +37,7 @@ import Testing
 
     @Test func `no name stands twice at the top of the parts, where one script would have it once`() throws {
         let source = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Assets")
-        let script = String(decoding: try Script.joined(FolderReader(source.path)), as: UTF8.self)
+        let script = String(decoding: try AssetJoiner.script(FolderReader(source.path)), as: UTF8.self)
         let pattern = /(?m)^(?:async )?(?:const|let|class|function) (\w+)/
         let names = script.matches(of: pattern).map { String($0.output.1) }
         #expect(names.count > 30)
