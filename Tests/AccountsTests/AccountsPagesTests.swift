@@ -9,12 +9,12 @@ import Web
 
 @testable import Accounts
 
-@Suite(.database) struct AccountsPagesTests {
+@Suite(.database, .serialized) struct AccountsPagesTests {
     let clock = ManualClock()
     let accounts: AccountsService
 
     init() {
-        self.accounts = .testing(self.clock, TestDatabase.current.open(size: 4))
+        self.accounts = .testing(self.clock, TestDatabase.current.patient())
     }
 
     private func employ(_ username: String) async throws -> Provider {
@@ -206,7 +206,7 @@ import Web
 @Suite struct SetUpPagesTests {
     @Test(.database) func `the set-up page is there while it is needed, and never again`() async throws {
         let clock = ManualClock()
-        let accounts = AccountsService.testing(clock, TestDatabase.current.open(size: 4))
+        let accounts = AccountsService.testing(clock, TestDatabase.current.patient())
         try await withAccounts(accounts) { client in
             let browser = Browser(client)
             #expect(try await browser.get("/setup").status == .notFound)

@@ -9,12 +9,12 @@ import Web
 
 @testable import Accounts
 
-@Suite(.database) struct AccountsRoutesTests {
+@Suite(.database, .serialized) struct AccountsRoutesTests {
     let clock = ManualClock()
     let accounts: AccountsService
 
     init() {
-        self.accounts = .testing(self.clock, TestDatabase.current.open(size: 4))
+        self.accounts = .testing(self.clock, TestDatabase.current.patient())
     }
 
     @Test func `a program signs in, asks who it is and where, and signs out`() async throws {

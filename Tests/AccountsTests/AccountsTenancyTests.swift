@@ -6,12 +6,12 @@ import Testing
 
 @testable import Accounts
 
-@Suite(.database) struct AccountsTenancyTests {
+@Suite(.database, .serialized) struct AccountsTenancyTests {
     let clock = ManualClock()
     let accounts: AccountsService
 
     init() {
-        self.accounts = .testing(self.clock, TestDatabase.current.open(size: 4))
+        self.accounts = .testing(self.clock, TestDatabase.current.patient())
     }
 
     @Test(arguments: ["organisation", "home", "unit", "account", "role_grant", "sign_in", "invitation"])

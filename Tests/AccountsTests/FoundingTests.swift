@@ -7,14 +7,14 @@ import Testing
 @testable import Accounts
 
 /// Each test has an installation of its own: whether anybody can sign in is one fact of all of it.
-@Suite struct FoundingTests {
+@Suite(.serialized) struct FoundingTests {
     static let administrator = FirstAdministrator(
         home: "Rowan House", name: "Joanne Hartley", username: "j.hartley", email: "joanne@example.org",
         password: Password("three words apart"))
 
     private func fresh() -> (AccountsService, ManualClock) {
         let clock = ManualClock()
-        return (.testing(clock, TestDatabase.current.open(size: 4)), clock)
+        return (.testing(clock, TestDatabase.current.patient()), clock)
     }
 
     @Test(.database) func `nobody can sign in to a fresh installation, and no secret opens it`() async throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Accounts
 
-@Suite struct PasswordTests {
+@Suite(.serialized) struct PasswordTests {
     let hasher = PasswordHasher(limit: 100)
 
     @Test func `a hash is Argon2id with today's parameters and a salt of its own`() async throws {

@@ -18,6 +18,15 @@ final class ManualClock: Sendable {
     var source: Source { Source(now: { self.now }) }
 }
 
+extension TestDatabase {
+    /// A pool whose borrowers wait for as long as a busy machine makes them.
+    func patient() -> Database {
+        var limits = Database.Limits()
+        limits.lease = .seconds(60)
+        return self.open(size: 4, limits: limits)
+    }
+}
+
 extension AccountsService {
     /// On the suite's database, with a clock of its own and no waiting.
     static func testing(_ clock: ManualClock = ManualClock(), _ database: Database) -> AccountsService {

@@ -8,12 +8,12 @@ import Web
 @testable import Accounts
 
 /// From letting somebody in to the end of it.
-@Suite(.database) struct SignInLifeTests {
+@Suite(.database, .serialized) struct SignInLifeTests {
     let clock = ManualClock()
     let accounts: AccountsService
 
     init() {
-        self.accounts = .testing(self.clock, TestDatabase.current.open(size: 4))
+        self.accounts = .testing(self.clock, TestDatabase.current.patient())
     }
 
     private func begin(_ username: String) async throws -> (provider: Provider, signIn: NewSignIn) {

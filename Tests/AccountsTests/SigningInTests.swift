@@ -6,12 +6,12 @@ import Testing
 
 @testable import Accounts
 
-@Suite(.database) struct SigningInTests {
+@Suite(.database, .serialized) struct SigningInTests {
     let clock = ManualClock()
     let accounts: AccountsService
 
     init() {
-        self.accounts = .testing(self.clock, TestDatabase.current.open(size: 4))
+        self.accounts = .testing(self.clock, TestDatabase.current.patient())
     }
 
     @Test func `somebody signs in by username or address, however it is spelled`() async throws {

@@ -73,8 +73,9 @@ package enum PeopleModule {
             CREATE INDEX care_team_person ON people.care_team (tenant_id, person_id);
             SELECT app.protect('people.care_team', 'SELECT, INSERT, UPDATE');
 
-            ALTER TABLE accounts.account ADD FOREIGN KEY (tenant_id, person_id)
-                REFERENCES people.person (tenant_id, id);
+            -- Validated by the migration after this one.
+            ALTER TABLE accounts.account ADD CONSTRAINT account_person FOREIGN KEY (tenant_id, person_id)
+                REFERENCES people.person (tenant_id, id) NOT VALID;
             """)
     ]
 }

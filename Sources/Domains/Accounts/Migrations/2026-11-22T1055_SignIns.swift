@@ -5,6 +5,8 @@ extension Migration {
     static let signIns = Migration(
         "2026-11-22T1055 sign-ins",
         """
+        ALTER TABLE accounts.account VALIDATE CONSTRAINT account_person;
+
         GRANT USAGE ON SCHEMA people TO wcc_system;
         GRANT SELECT (tenant_id, id, full_name, preferred_name) ON people.person TO wcc_system;
         GRANT SELECT (tenant_id, person_id, job_title, status) ON people.staff TO wcc_system;
