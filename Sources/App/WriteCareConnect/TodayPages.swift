@@ -85,7 +85,7 @@ struct TodayPages: Sendable {
                 }
                 return [
                     "href": MessagesPaths.at(item.message.id, in: item.message.conversationId),
-                    "title": self.title(item), "text": String(item.message.body.prefix(120)),
+                    "title": self.title(item), "text": item.message.body.excerpt(120),
                     "since": Words.span(seconds: call.now.timeIntervalSince(item.message.sentAt)),
                     "waiting": Words.list(missing),
                 ]

@@ -28,6 +28,7 @@ package struct WriteCareConnect: Sendable {
         package init() {}
     }
 
+    let source: Source
     package let services: [any Service]
     package let responder: RouterResponder<SiteContext>
     package let database: Database
@@ -96,7 +97,8 @@ package struct WriteCareConnect: Sendable {
         self.routes = site.table
         self.document = try site.document()
         // Stopped in the opposite order: the database last.
-        self.services = [database, streams, worker]
+        self.source = source
+        self.services = [database, streams, WebHousekeeping(database: database, logger: logger), worker]
         self.database = database
         self.accounts = accounts
         self.people = people

@@ -69,7 +69,7 @@ struct Dev: AsyncParsableCommand {
 
             Try it in two browsers, one of them private, as two people: what one writes, the other sees at once.
             The API is described at \(address)/api-docs. The logs are in \(self.data)/logs.
-            Ctrl-C ends everything; the next start keeps what you did. To begin again: make clean, then make run.
+            Ctrl-C ends everything; the next start keeps what you did. To begin again, delete \(self.data).
 
 
             """

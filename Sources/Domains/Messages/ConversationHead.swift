@@ -111,7 +111,7 @@ struct ComposerModel {
             "replyTo": quoted.map { quote -> Model in
                 [
                     "id": quote.id.description, "author": quote.author.id == me ? "You" : quote.author.name,
-                    "text": String(quote.body.prefix(160)),
+                    "text": quote.body.excerpt(160),
                 ]
             }.orFalse,
             "cancelReply": "\(path)#composer",

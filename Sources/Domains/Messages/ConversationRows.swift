@@ -39,11 +39,7 @@ package struct ConversationRows: Sendable {
 
     private func last(_ last: ConversationLine.Last) -> Model {
         let isMine = last.author.id == self.visitor.principal.person
-        let text = last.excerpt.split(whereSeparator: \.isNewline).joined(separator: " ")
-        return [
-            "author": isMine ? "You" : last.author.preferredName,
-            "text": text.count > 120 ? text.prefix(119) + "…" : text,
-        ]
+        return ["author": isMine ? "You" : last.author.preferredName, "text": last.excerpt.excerpt(120)]
     }
 
     /// A conversation about a resident is called after them; another by its subject, or by who is in it.

@@ -31,6 +31,15 @@ package enum Words {
 }
 
 extension String {
+    /// The beginning of it on one line, ended with a whole word.
+    package func excerpt(_ length: Int) -> String {
+        let line = self.split(whereSeparator: \.isNewline).joined(separator: " ")
+        guard line.count > length else { return line }
+        let cut = line.prefix(length)
+        let end = cut.lastIndex(of: " ") ?? cut.endIndex
+        return "\(cut[..<end])…"
+    }
+
     /// With a capital, to begin a sentence.
     package var capitalised: String { self.prefix(1).uppercased() + self.dropFirst() }
 }

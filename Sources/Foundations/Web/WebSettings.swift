@@ -13,7 +13,7 @@ package struct WebSettings: Sendable {
     package var version = "1"
     package init() {}
 
-    var isSecure: Bool { self.origin?.hasPrefix("https://") ?? false }
+    package var isSecure: Bool { self.origin?.hasPrefix("https://") ?? false }
 }
 
 /// Says of a route that it is for anyone, signed in or not.
