@@ -98,7 +98,9 @@ package struct WriteCareConnect: Sendable {
         self.document = try site.document()
         // Stopped in the opposite order: the database last.
         self.source = source
-        self.services = [database, streams, WebHousekeeping(database: database, logger: logger), worker]
+        self.services = [
+            database, streams, WebHousekeeping(database: database, source: source, logger: logger), worker,
+        ]
         self.database = database
         self.accounts = accounts
         self.people = people
