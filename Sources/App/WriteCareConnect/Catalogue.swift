@@ -22,7 +22,7 @@ extension WriteCareConnect {
     package static let acts: [any Act.Type] =
         (permissions.map { $0 as any Act.Type } + AccountsModule.acts).sorted { $0.name < $1.name }
 
-    /// `docs/audit-actions.md`
+    /// The content of `docs/audit-actions.md`.
     package static var actionsDocument: String {
         var text = """
             # What the audit names

@@ -24,7 +24,7 @@ package struct Demonstration: Sendable {
     package let signIns: [SignIn]
     private let files: DemonstrationFiles
 
-    /// - Parameter directory: Where `provider.json` and its neighbours are.
+    /// Reads the files in `directory`: `provider.json` and its neighbours.
     package init(directory: String) throws {
         self.files = try DemonstrationFiles(directory: directory)
         let staff = Dictionary(self.files.staff.map { ($0.key, $0) }) { first, _ in first }
@@ -37,12 +37,9 @@ package struct Demonstration: Sendable {
         }
     }
 
-    /// Loads all of it, in one transaction.
+    /// Loads all of it, in one transaction, into a database that has no organisation yet.
     ///
-    /// - Parameters:
-    ///   - database: Migrated, and without an organisation.
-    ///   - accounts: What accounts are made with.
-    ///   - source: The present, from which the two weeks are counted back.
+    /// The two weeks are counted back from what `source` says is now.
     package func load(into database: Database, accounts: AccountsService, source: Source = Source()) async throws {
         let hash = try await accounts.passwords.hash(Password(Self.password)), directory = accounts.directory
         let organisation = source.identifier(Organisation.self), now = source.now()

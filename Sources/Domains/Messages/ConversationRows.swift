@@ -63,7 +63,7 @@ package struct ConversationRows: Sendable {
 }
 
 extension ConversationResident {
-    /// `Edith Marlow, Room 12`
+    /// Such as `Edith Marlow, Room 12`.
     package var heading: String { self.room.isEmpty ? self.name : "\(self.name), Room \(self.room)" }
 }
 

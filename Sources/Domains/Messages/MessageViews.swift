@@ -15,7 +15,7 @@ struct MessageViews: Sendable {
 
     private var me: Identifier<Person> { self.visitor.principal.person }
 
-    /// - Parameter previous: The message above the first, if the page goes on from one; days are not named twice.
+    /// The messages in order; with `previous`, when the message above the first was sent, so that a day is named once.
     func models(_ messages: [Message], after previous: Date? = nil) -> [Model] {
         var day = previous
         var isNew = false

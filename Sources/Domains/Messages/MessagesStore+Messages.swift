@@ -120,10 +120,9 @@ extension MessagesStore {
         }
     }
 
-    /// - Parameters:
-    ///   - messages: The messages of one page.
-    ///   - fromSeq: Where the reader's window begins; what is quoted from before it stays hidden.
-    ///   - tx: The transaction that read the messages.
+    /// What is attached to the messages of one page.
+    ///
+    /// `fromSeq` is where the reader's window begins; what is quoted from before it stays hidden.
     func attachments(
         of messages: [MessageRow], from fromSeq: Int, in tx: borrowing Transaction
     ) throws -> Attachments {

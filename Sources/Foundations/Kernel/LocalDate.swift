@@ -41,7 +41,7 @@ package struct LocalDate: Sendable, Hashable, Codable, Comparable, CustomStringC
         (one.year, one.month, one.day) < (other.year, other.month, other.day)
     }
 
-    /// `24 November 2026`
+    /// Such as `24 November 2026`.
     package var words: String { "\(self.day) \(LocalTime.months[safe: self.month - 1] ?? "") \(self.year)" }
 
     /// Whole years from this date to `other`.

@@ -23,13 +23,13 @@ package struct LocalTime: Sendable {
         "December",
     ]
 
-    /// `16:12`
+    /// Such as `16:12`.
     package func time(_ date: Date) -> String {
         let parts = self.calendar.dateComponents([.hour, .minute], from: date)
         return "\(Self.two(parts.hour)):\(Self.two(parts.minute))"
     }
 
-    /// `Tuesday 24 November 2026`
+    /// Such as `Tuesday 24 November 2026`.
     package func day(_ date: Date, withYear: Bool = true) -> String {
         let parts = self.calendar.dateComponents([.weekday, .day, .month, .year], from: date)
         let day = Self.days[safe: (parts.weekday ?? 1) - 1] ?? "",
@@ -37,7 +37,7 @@ package struct LocalTime: Sendable {
         return "\(day) \(parts.day ?? 0) \(month)" + (withYear ? " \(parts.year ?? 0)" : "")
     }
 
-    /// `Tuesday 24 November 2026, 16:12`
+    /// Such as `Tuesday 24 November 2026, 16:12`.
     package func full(_ date: Date) -> String { "\(self.day(date)), \(self.time(date))" }
 
     /// As short as is clear: `16:12` today, then `Yesterday`, the day, and the year if it is another one.

@@ -4,15 +4,15 @@ package enum Words {
         "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
     ]
 
-    /// `three`, `13`
+    /// Such as `three` or `13`.
     package static func number(_ number: Int) -> String { Self.small[safe: number] ?? "\(number)" }
 
-    /// `one person`, `three people`
+    /// Such as `one person` or `three people`.
     package static func count(_ number: Int, _ one: String, _ many: String) -> String {
         "\(Self.number(number)) \(number == 1 ? one : many)"
     }
 
-    /// `Ann, Ben and Cy`
+    /// Such as `Ann, Ben and Cy`.
     package static func list(_ items: [String]) -> String {
         guard let last = items.last, items.count > 1 else { return items.first ?? "" }
         return "\(items.dropLast().joined(separator: ", ")) and \(last)"

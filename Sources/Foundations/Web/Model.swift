@@ -52,7 +52,7 @@ extension Visitor {
 extension Problem {
     /// The summary above a form that comes back, each line with a link to its field.
     ///
-    /// - Parameter fields: The address of the field for each pointer.
+    /// `fields` has the address of the field for each pointer.
     package func summary(_ fields: [String: String]) -> Model {
         let items = self.violations.map { violation -> Model in
             ["text": violation.detail, "href": fields[violation.pointer].orFalse]
