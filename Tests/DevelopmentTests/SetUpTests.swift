@@ -4,22 +4,6 @@ import Testing
 @testable import Development
 
 @Suite struct SetUpTests {
-    @Test func `keys are made once, for their owner only`() async throws {
-        try await withTemporaryFolder { folder in
-            let secrets = SecretFolder(path: "\(folder)/secrets")
-            try secrets.ensure(["one", "two"])
-            let first = try String(contentsOfFile: "\(secrets.path)/one", encoding: .utf8)
-            #expect(Data(base64Encoded: first)?.count == 32)
-            #expect(try String(contentsOfFile: "\(secrets.path)/two", encoding: .utf8) != first)
-            try secrets.ensure(["one", "two", "three"])
-            #expect(try String(contentsOfFile: "\(secrets.path)/one", encoding: .utf8) == first)
-            #expect(Set(try FileManager.default.contentsOfDirectory(atPath: secrets.path)) == ["one", "two", "three"])
-            for (path, mode) in [(secrets.path, 0o700), ("\(secrets.path)/one", 0o600)] {
-                #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == mode)
-            }
-        }
-    }
-
     @Test func `a port that is taken is named`() throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(listener) }
