@@ -8,7 +8,7 @@ import WriteCareConnect
 struct Docs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Prints a document that is made from the code.",
-        subcommands: [Configuration.self, Environment.self, OpenAPI.self, Audit.self])
+        subcommands: [Configuration.self, Environment.self, OpenAPI.self, Audit.self, Schema.self])
 
     struct Configuration: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "docs/configuration.md")
