@@ -27,6 +27,9 @@ extension WriteCareConnect {
             configuration: .init(address: .hostname(settings.http.host, port: settings.http.port), serverName: nil),
             services: self.services, onServerRunning: { _ in onReady() }, logger: logger)
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
+        instruments.metrics.observe("wcc_web_open_streams", "Live streams that are open") { [streams] in
+            Double(streams.count)
+        }
         let operations = OperationsListener(
             settings.operations, metrics: instruments.metrics, health: instruments.health)
         if let operations = operations.service(logger: logger) { services.append(.init(service: operations)) }

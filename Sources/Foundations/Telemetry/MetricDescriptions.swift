@@ -5,6 +5,8 @@ enum MetricDescriptions {
         "wcc_http_request_duration_seconds": "Time until an answer begins",
         "wcc_http_requests_in_flight": "Requests being worked on",
         "wcc_event_loop_delay_seconds": "How long work waited for an event loop, sampled each second",
+        "wcc_accounts_password_hashes_total": "Passwords hashed, for signing in or setting up",
+        "wcc_accounts_sign_ins_total": "Attempts to sign in, by outcome",
         "wcc_postgres_pool_size": "Connections the pool may open",
         "wcc_postgres_pool_connections": "Connections that are open, by what they are doing",
         "wcc_postgres_pool_waiting": "Tasks that wait for a connection",
