@@ -42,16 +42,22 @@ function withdraw() {
   place.replaceChildren();
 }
 
+/** Whether nobody reads the list or reaches for it. Beside a conversation, people look at the conversation. */
+function isLeftAlone(own) {
+  if (own.contains(document.activeElement)) return false;
+  const column = own.closest(".inbox-list");
+  if (column?.scrollTop > 20) return false;
+  if (column?.closest(".inbox-conversation")) return !column.matches(":hover");
+  return scrollY < 80 && Date.now() - presence.at > 4 * second;
+}
+
 /** Puts the fresh list in place when nobody is reading or reaching for it, and offers it until then. */
 function offer(isWanted = false) {
   clearTimeout(lists.timer);
   const own = find("[data-live]");
   const place = find("[data-fresh='list'], [data-fresh='today']");
   if (!own || !lists.fresh) return;
-  const scroller = own.closest(".inbox-list");
-  const isAtTop = scrollY < 80 && (scroller?.scrollTop ?? 0) < 20;
-  const isIdle = Date.now() - presence.at > 4 * second && !own.contains(document.activeElement);
-  if (isWanted || document.hidden || (isAtTop && isIdle)) {
+  if (isWanted || document.hidden || isLeftAlone(own)) {
     own.replaceWith(lists.fresh);
     return withdraw();
   }
