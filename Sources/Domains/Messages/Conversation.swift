@@ -105,12 +105,18 @@ package struct ConversationLine: Described, Equatable {
     /// Of the newest urgent message that somebody has not answered; absent if there is none.
     package let open: Open?
 
-    /// How many people were asked to answer, and how many have.
+    /// An urgent message, how many people were asked to answer it, and how many have.
     package struct Open: Described, Equatable {
+        package let messageId: Identifier<Message>
+        /// The beginning of it.
+        package let excerpt: String
         package let asked: Int
         package let answered: Int
 
-        package static let schema = Schema.object([.required("asked", .integer), .required("answered", .integer)])
+        package static let schema = Schema.object([
+            .required("message_id", .identifier), .required("excerpt", .string(maxLength: 200)),
+            .required("asked", .integer), .required("answered", .integer),
+        ])
     }
 
     package static let schema = Schema.object([

@@ -31,6 +31,8 @@ package struct ConversationRows: Sendable {
             "at": self.visitor.time(at: self.now, in: conversation.homeId).brief(conversation.lastMessageAt),
             "last": line.last.map { self.last($0) }.orFalse,
             "urgent": line.open.map { "Urgent, \($0.answered) of \($0.asked) answered" }.orFalse,
+            "urgentText": line.open.map { $0.excerpt.excerpt(120) }.orFalse,
+            "urgentHref": line.open.map { MessagesPaths.at($0.messageId, in: conversation.id) }.orFalse,
             "needsMe": line.needsMe > 0,
             "isSameDay": line.isSameDay,
             "tags": Array(Set(outsiders.map(\.title))).sorted(),

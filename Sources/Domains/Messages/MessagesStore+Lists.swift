@@ -13,8 +13,8 @@ extension MessagesStore {
         let unread: Int
         let hasSameDay: Bool
         let needsMe: Int
-        /// Of the newest urgent message that somebody has not answered: how many were asked, and how many answered.
-        let open: (asked: Int, answered: Int)?
+        /// The newest urgent message that somebody has not answered.
+        let open: ConversationLine.Open?
         let rank: Int
     }
 
@@ -54,18 +54,19 @@ extension MessagesStore {
             ORDER BY rank DESC, last_message_at DESC, id DESC LIMIT \(limit)
         )
         SELECT cut.*, last.id AS last_id, last.seq AS last_message_seq, last.author_id, left(last.body, 160) AS body,
-            last.urgency, last.sent_at, open.asked, open.answered
+            last.urgency, last.sent_at, open.asked, open.answered, open.id AS open_id, open.body AS open_body
         FROM cut
         LEFT JOIN messages.message AS last ON last.tenant_id = app.tid() AND last.conversation_id = cut.id
             AND last.seq = cut.last_seq AND last.seq >= cut.from_seq
         LEFT JOIN LATERAL (
-            SELECT count(*) AS asked, count(given.at) AS answered FROM messages.message AS urgent
+            SELECT urgent.id, left(urgent.body, 160) AS body, count(*) AS asked, count(given.at) AS answered
+            FROM messages.message AS urgent
             JOIN messages.acknowledgement AS given ON given.tenant_id = app.tid() AND given.message_id = urgent.id
             LEFT JOIN messages.member AS still ON still.tenant_id = app.tid() AND still.conversation_id = cut.id
                 AND still.person_id = given.person_id AND still.until_seq IS NULL
             WHERE urgent.tenant_id = app.tid() AND urgent.conversation_id = cut.id AND urgent.urgency = 'urgent'
                 AND urgent.seq >= cut.from_seq AND (given.at IS NOT NULL OR still.person_id IS NOT NULL)
-            GROUP BY urgent.seq HAVING count(*) > count(given.at) ORDER BY urgent.seq DESC LIMIT 1) AS open ON true
+            GROUP BY urgent.id, urgent.seq, urgent.body HAVING count(*) > count(given.at) ORDER BY urgent.seq DESC LIMIT 1) AS open ON true
         ORDER BY rank DESC, last_message_at DESC, cut.id DESC
         """
     }
@@ -119,7 +120,11 @@ extension MessagesStore {
                 urgency: Message.Urgency(rawValue: try row.read("urgency")) ?? .routine, replyTo: nil,
                 sentAt: try row.read("sent_at"))
         }
-        let open = try row.readIfPresent("asked", as: Int.self).map { ($0, try row.read("answered", as: Int.self)) }
+        let open = try row.readIfPresent("open_id", as: UUID.self).map { id in
+            ConversationLine.Open(
+                messageId: Identifier(id), excerpt: try row.read("open_body"), asked: try row.read("asked"),
+                answered: try row.read("answered"))
+        }
         return LineRow(
             conversation: conversation, last: last, unread: try row.read("unread"),
             hasSameDay: try row.read("has_same_day"), needsMe: try row.read("needs_me"), open: open,

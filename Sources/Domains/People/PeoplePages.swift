@@ -135,8 +135,8 @@ package struct PeoplePages: Sendable {
     private func urgent(_ row: Model) -> Model? {
         guard let urgent = row["urgent"] as? String else { return nil }
         return [
-            "id": row["id"] ?? "", "title": urgent, "text": (row["last"] as? Model)?["text"] ?? "",
-            "href": row["href"] ?? "/messages",
+            "id": row["id"] ?? "", "title": urgent, "text": row["urgentText"] ?? "",
+            "href": row["urgentHref"] ?? "/messages",
         ]
     }
 
