@@ -22,3 +22,12 @@ find("#people-filter")?.addEventListener("keydown", (event) => {
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id === "residents") history.replaceState(null, "", event.detail.pathInfo.finalRequestPath);
 });
+
+// htmx notes the address, and with it who was looked for; the device stores nothing about people.
+document.addEventListener("DOMContentLoaded", () => {
+  try {
+    sessionStorage.removeItem("htmx-current-path-for-history");
+  } catch {
+    // Nothing may be stored, so nothing is.
+  }
+});

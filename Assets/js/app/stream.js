@@ -5,6 +5,9 @@ import { connection } from "./connection.js";
 import { hear, page, second, tell } from "./page.js";
 import { person } from "./person.js";
 
+// A stream calls nobody for a kind that was not named.
+const kinds = ["sent", "started", "members", "acknowledged", "unanswered", "read"].map((kind) => `messages.${kind}`);
+
 function parts(cursor) {
   const dash = cursor.lastIndexOf("-");
   return [cursor.slice(0, dash), Number(cursor.slice(dash + 1))];
@@ -71,7 +74,7 @@ export const stream = {
       this.set(true);
       tell("live");
     };
-    for (const kind of ["messages.sent", "messages.acknowledged", "messages.read"]) {
+    for (const kind of kinds) {
       source.addEventListener(kind, (event) => this.received(kind, JSON.parse(event.data).object, event.lastEventId));
     }
     source.addEventListener("reset", (event) => this.reset(event.lastEventId));

@@ -42,7 +42,7 @@ export const thread = {
     else if (wasAtEnd || isOwn) added.at(-1).scrollIntoView({ block: "nearest" });
     const others = added.filter((article) => article.dataset.mine === undefined);
     for (const article of others) {
-      if (article.dataset.urgent !== undefined) say(`Urgent message from ${words(find("h3", article))}`, true);
+      if (article.dataset.urgent !== undefined) say(`Urgent message from ${words(find(".message-who", article))}`, true);
     }
     if (!this.isAtEnd) this.unseen.push(...others);
     this.offerUnseen();

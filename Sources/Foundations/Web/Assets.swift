@@ -92,7 +92,9 @@ package struct Assets: Sendable {
 
     /// Kept by nobody but the browser that runs it, which asks for it again at every visit.
     func serviceWorkerResponse(to request: Request) -> Response {
-        Self.response(self.serviceWorker, to: request, [.cacheControl: "no-cache"])
+        Self.response(
+            self.serviceWorker, to: request,
+            [.cacheControl: "no-cache", .contentSecurityPolicy: SecurityHeaders.worker])
     }
 
     private static func response(_ asset: Asset, to request: Request, _ headers: HTTPFields) -> Response {

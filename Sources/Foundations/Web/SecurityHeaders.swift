@@ -23,6 +23,9 @@ package struct SecurityHeaders: RouterMiddleware {
     /// For everything that is no page, should a browser take it for one.
     static let closed = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
+    /// For the service worker, which fetches under its own policy and not under that of the page.
+    static let worker = "\(closed); connect-src 'self'"
+
     /// For one page: only scripts that carry its nonce run, and nothing is fetched from elsewhere.
     static func policy(nonce: String, imageSources: String) -> String {
         """

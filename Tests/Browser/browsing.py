@@ -1,0 +1,105 @@
+"""What the browser tests do and look at, over and over."""
+
+import uuid
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import APIRequestContext, BrowserContext, ConsoleMessage, Page, Request
+from product import PASSWORD
+
+SCREENSHOTS = Path(__file__).resolve().parent / "screenshots"
+# For whoever shares two cores with a compiler; what is asserted is a state, never a time.
+PATIENCE = 15_000
+VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", (event) => console.error(
+    `Content-Security-Policy: ${event.violatedDirective} of ${event.blockedURI} in ${event.sourceFile}`));
+"""
+
+
+class Watch:
+    """What a browser complained about, and whom it asked besides us."""
+
+    def __init__(self, base_url: str) -> None:
+        self.host = urlsplit(base_url).netloc
+        self.complaints: list[str] = []
+        self.expected: list[str] = []
+
+    def expect(self, *words: str) -> None:
+        """A browser's console also tells of answers that are no success, and of networks that are gone."""
+        self.expected += words
+
+    def over(self, context: BrowserContext) -> None:
+        context.add_init_script(VIOLATIONS)
+        context.on("console", self.heard)
+        context.on("weberror", lambda error: self.complaints.append(f"exception: {error.error}"))
+        context.on("request", self.asked)
+
+    def heard(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not any(words in message.text for words in self.expected):
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def asked(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme not in ("data", "blob") and address.netloc != self.host:
+            self.complaints.append(f"request to {address.netloc}")
+
+
+def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
+    page.goto("/sign-in")
+    page.get_by_label("Username or email address").fill(username)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+class Colleague:
+    """Somebody through the API: how a test sets its scene, and what others do meanwhile."""
+
+    def __init__(self, request: APIRequestContext) -> None:
+        self.request = request
+        self.id = self.get("/accounts/me")["person_id"]
+
+    def get(self, path: str) -> dict:
+        response = self.request.get(f"/api/v1{path}")
+        assert response.ok, response.text()
+        return response.json()
+
+    def post(self, path: str, **data: object) -> dict:
+        response = self.request.post(f"/api/v1{path}", data=data, headers={"Idempotency-Key": str(uuid.uuid4())})
+        assert response.ok, response.text()
+        return response.json()
+
+    def start(self, subject: str, *others: "Colleague", first: str = "Is anybody there?", urgency="routine") -> str:
+        """A conversation of its own for a test, so that no test sees another's; its address."""
+        message = {"body": first, "urgency": urgency}
+        members = [other.id for other in others]
+        started = self.post("/messages/conversations", kind="group", subject=subject, members=members, message=message)
+        return f"/messages/{started['id']}"
+
+    def say(self, address: str, body: str, urgency: str = "routine") -> dict:
+        conversation = address.removeprefix("/messages/")
+        return self.post(f"/messages/conversations/{conversation}/messages", body=body, urgency=urgency)
+
+    def messages(self, address: str) -> list[str]:
+        conversation = address.removeprefix("/messages/")
+        return [item["body"] for item in self.get(f"/messages/conversations/{conversation}/messages")["messages"]]
+
+
+def wait_until_live(page: Page) -> None:
+    page.wait_for_selector(".connection[data-state='live']", state="attached")
+
+
+def assert_accessible(axe: Axe, page: Page) -> None:
+    found = axe.run(page, options={"resultTypes": ["violations"]})
+    problems = [
+        f"{rule['id']}: {node['target']} {node['failureSummary']}"
+        for rule in found.response["violations"]
+        for node in rule["nodes"]
+    ]
+    assert problems == [], f"{page.url}\n" + "\n".join(problems)
+
+
+def assert_fits(page: Page) -> None:
+    """Nobody has to scroll sideways; what is wide scrolls by itself, within."""
+    root = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert root[0] <= root[1], f"{page.url} is {root[0]} wide in a window of {root[1]}"
