@@ -3,6 +3,7 @@
 from browsing import wait_until_live
 from playwright.sync_api import Page, expect
 
+AT_THE_END = "the focus is nowhere"
 FOCUS_IS_SHOWN = """
 () => {
     const element = document.activeElement;
@@ -84,7 +85,7 @@ def test_urgency_is_chosen_and_an_urgent_message_answered_by_keys(visit, colleag
     tab_to(page, "Routine")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
-    expect(page.get_by_label("Urgent")).to_be_checked()
+    expect(page.get_by_role("radio", name="Urgent")).to_be_checked()
     expect(page.get_by_text("Not for emergencies: call 999.")).to_be_visible()
 
 
@@ -93,7 +94,9 @@ def test_every_stop_of_the_main_pages_can_be_seen(visit):
     for path in ("/today", "/messages?show=urgent", "/residents", "/messages/new"):
         page.goto(path)
         wait_until_live(page)
-        for _ in range(25):
+        for stops in range(40):
             page.keyboard.press("Tab")
             problem = page.evaluate(FOCUS_IS_SHOWN)
+            if problem == AT_THE_END and stops > 8:
+                break
             assert problem == "", f"{path}: {problem}"

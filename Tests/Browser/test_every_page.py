@@ -1,0 +1,167 @@
+"""Every page and state of it: accessible, never too wide, in both looks, on a phone and on a desk, and on a picture."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from browsing import SCREENSHOTS, Colleague, assert_accessible, assert_fits, wait_until_live
+from playwright.sync_api import Page, expect
+
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+
+
+def nothing(_page: Page) -> None:
+    pass
+
+
+@dataclass
+class State:
+    """A page as somebody meets it; `path` may be that of the conversation that was made for these tests."""
+
+    name: str
+    path: str
+    person: str | None = "sian-griffiths"
+    status: int = 200
+    reach: Callable[[Page], None] = field(default=nothing)
+
+
+def send_empty(page: Page) -> None:
+    page.locator("#main form[method='post'] [required]").evaluate_all("(all) => all.forEach((one) => one.required = false)")
+    page.locator("#main").get_by_role("button", name=re.compile("^(Send|Sign in)$")).click()
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
+def send_spaces(page: Page) -> None:
+    """As a form without a script: a browser takes spaces for text, and the server does not."""
+    page.locator("#composer").evaluate("(form) => form.addEventListener('submit', (event) => event.stopPropagation())")
+    page.locator("#body").fill("   ")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
+def open_all(page: Page) -> None:
+    page.locator("main details").evaluate_all("(all) => all.forEach((one) => one.open = true)")
+    page.wait_for_load_state("networkidle")
+
+
+def choose_urgent(page: Page) -> None:
+    page.get_by_role("radio", name="Urgent").check(force=True)
+
+
+def open_menu(page: Page) -> None:
+    page.locator("summary", has_text="your menu").click()
+
+
+def open_homes(page: Page) -> None:
+    page.locator(".home-switch > summary").click()
+
+
+def reply(page: Page) -> None:
+    page.get_by_role("link", name=re.compile("^Reply to")).last.click()
+
+
+def find_nobody(page: Page) -> None:
+    page.get_by_label("Find by name or room").fill("Nobody of that name")
+    expect(page.get_by_role("heading", name="Nobody has that name")).to_be_visible()
+
+
+def open_first_resident(page: Page) -> None:
+    page.get_by_role("link", name="Jean Appleyard").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Jean Appleyard")
+
+
+def receipts(page: Page) -> None:
+    page.goto(page.locator(".receipts-here").last.get_attribute("hx-get") or "")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Who has read this")
+
+
+STATES = [
+    State("sign-in", "/sign-in", None),
+    State("sign-in-error", "/sign-in", None, reach=send_empty),
+    State("today", "/today"),
+    State("today-care-assistant", "/today", "precious-adeyemi"),
+    State("today-manager", "/today", "joanne-hartley"),
+    State("today-three-homes", "/today", "catherine-ashworth"),
+    State("today-menu", "/today", "catherine-ashworth", reach=open_menu),
+    State("today-homes", "/today", "catherine-ashworth", reach=open_homes),
+    State("messages", "/messages"),
+    State("messages-urgent", "/messages?show=urgent"),
+    State("messages-nothing-urgent", "/messages?show=urgent", "teresa-quinn"),
+    State("conversation", "conversation"),
+    State("conversation-care-team", "care-team"),
+    State("conversation-opened", "conversation", reach=open_all),
+    State("conversation-urgent", "conversation", reach=choose_urgent),
+    State("conversation-reply", "conversation", reach=reply),
+    State("conversation-error", "conversation", reach=send_spaces),
+    State("conversation-not-in-it", "conversation", "joanne-hartley"),
+    State("receipts", "conversation", reach=receipts),
+    State("new", "/messages/new"),
+    State("new-error", "/messages/new", reach=send_empty),
+    State("concern", "/concern"),
+    State("concern-error", "/concern", reach=send_empty),
+    State("residents", "/residents"),
+    State("residents-nobody", "/residents", reach=find_nobody),
+    State("residents-three-homes", "/residents", "catherine-ashworth"),
+    State("resident", "/residents", reach=open_first_resident),
+    State("not-found", "/messages/01a20401-c750-73ef-b164-94b4b1324178", status=404),
+    State("not-found-signed-out", "/no-such-page", None, status=404),
+    State("not-allowed", "/residents", "dylan-prosser", status=403),
+    State("not-a-number", "/messages?before=nonsense", status=400),
+    State("offline", "/offline", None),
+]
+
+
+@pytest.fixture(scope="module")
+def paths(colleague: Callable[[str], Colleague]) -> dict[str, str]:
+    """A conversation in which everything happens that a message can be."""
+    sian, hannah, joanne = (colleague(key) for key in ("sian-griffiths", "hannah-oyelaran", "joanne-hartley"))
+    resident = sian.get("/people/residents?q=Harold")["items"][0]["id"]
+    message = {"body": "His new glasses have come.\n\nThey are in the office.", "urgency": "routine"}
+    started = sian.post(
+        "/messages/conversations",
+        kind="group",
+        subject="New glasses",
+        resident_id=resident,
+        members=[hannah.id],
+        message=message,
+    )
+    address = f"/messages/{started['id']}"
+    hannah.say(address, "I will try them on him after dinner.", "same_day")
+    hannah.say(address, "He has walked into the door frame. " + "Averyveryverylongwordthatnobodysays" * 4, "urgent")
+    sian.say(address, "Is he hurt?", "urgent")
+    teams = sian.get("/messages/conversations?show=residents")["items"]
+    team = next(one["conversation"]["id"] for one in teams if one["conversation"]["kind"] == "care_team")
+    return {"conversation": address, "care-team": f"/messages/{team}"}
+
+
+def picture(page: Page, name: str) -> None:
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.jpeg", full_page=True, type="jpeg", quality=70, animations="disabled")
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
+def test_it_is_accessible_and_fits_in_every_look_and_size(state: State, paths, contexts, signed_in, watch, axe):
+    watch.expect("status of 400", "status of 403", "status of 404", "status of 422")
+    who = {"storage_state": signed_in(state.person)} if state.person else {}
+    # Colours that fade from one look to the other have no contrast to speak of meanwhile.
+    page = contexts(viewport=PHONE, reduced_motion="reduce", **who).new_page()
+    response = page.goto(paths.get(state.path, state.path))
+    assert response and response.status == state.status
+    state.reach(page)
+    if page.locator("body[data-person]").count():
+        wait_until_live(page)
+    for size, viewport in (("phone", PHONE), ("desk", DESK)):
+        page.set_viewport_size(viewport)
+        for look in ("light", "dark"):
+            page.emulate_media(color_scheme=look)
+            # What a page says and where is the same in both looks; only its colours are not.
+            assert_accessible(axe, page, *(["color-contrast"] if look == "dark" else []))
+            picture(page, f"{state.name}.{size}.{look}")
+    page.emulate_media(color_scheme="light")
+    # 320 px is also 1280 px at 400 %, and then the window is 256 px high.
+    for viewport in ({"width": 320, "height": 640}, {"width": 320, "height": 256}, PHONE, DESK):
+        page.set_viewport_size(viewport)
+        assert_fits(page)
+    assert page.locator("h1").count() == 1
+    assert page.title().endswith(" · WriteCareConnect")
