@@ -53,8 +53,10 @@ import Testing
         let ann = try await kit.organisation.hire(.careAssistant)
         let elsewhere = try await MessagesKit(self.database)
         let foreign = try await elsewhere.organisation.hire(.careAssistant)
+        let resident = try await kit.organisation.admit()
         for (opening, expected) in [
-            (Opening(kind: .group, subject: " ", members: [foreign.person]), MessagesError.emptySubject),
+            (Opening(kind: .direct, members: [resident]), MessagesError.unknownPerson),
+            (Opening(kind: .group, subject: " ", members: [foreign.person]), .emptySubject),
             (Opening(kind: .group, subject: "Team", members: []), .wrongMembers),
             (Opening(kind: .group, subject: "Team", members: [ann.person]), .wrongMembers),
             (Opening(kind: .group, subject: "Team", members: [foreign.person]), .unknownPerson),

@@ -22,9 +22,7 @@ extension MessagesService {
             }
             // Two people's conversation stays between them.
             guard facts.conversation.kind != .direct else { throw MessagesError.oneOther }
-            guard try self.people.summaries(of: [invitation.personId], in: tx).count == 1 else {
-                throw MessagesError.unknownPerson
-            }
+            try self.checkColleagues([invitation.personId], in: tx)
             let members = try self.store.members(of: conversation, in: tx)
             guard members.count < MessagesError.maximumMembers else { throw MessagesError.tooManyMembers }
             // Nobody can give away more history than they have.
