@@ -29,6 +29,8 @@ package struct DatabaseSettings: Sendable {
         limits.statement = reader.duration(
             "database.statement_timeout", default: limits.statement, in: .milliseconds(100) ... .seconds(600),
             "After how long the server gives a statement up")
+        // A round trip may have several statements in it; a server that takes longer than they may does not answer.
+        limits.answer = limits.statement * 3
         limits.lease = reader.duration(
             "database.lease_timeout", default: limits.lease, in: .milliseconds(100) ... .seconds(60),
             "After how long a request that waits for a connection is given up")

@@ -16,7 +16,7 @@ extension Database {
         /// How long `COMMIT` may wait, for a standby above all, which no timeout of PostgreSQL's covers.
         package var commit: Duration = .seconds(10)
         /// How long a server may take over one round trip; after that it counts as frozen, whatever it was asked.
-        package var answer: Duration? = .seconds(30)
+        package var answer: Duration? = .seconds(15)
         /// How long a task may wait for a connection.
         package var lease: Duration = .seconds(5)
         /// Connections are replaced after this, give or take a tenth, so that a changed address is noticed.

@@ -53,15 +53,10 @@ private struct ProblemDocument: Encodable {
 }
 
 extension PostgresError {
-    /// The request was fine, and may be fine again soon.
-    fileprivate var isOverload: Bool {
-        switch self.code {
-        case .cannotConnect, .connectionLost, .poolExhausted, .poolClosed, .lockTimeout, .commitUnknown, .notDurable,
-            .serializationFailure, .deadlock:
-            true
-        default: false
-        }
-    }
+    /// The request was fine, and may be fine again: in a moment, or when the database has its rights back.
+    ///
+    /// Without the right to write the audit nothing may be read or written, and that is nothing the caller did.
+    fileprivate var isOverload: Bool { self.isTransient || self.code == .insufficientPrivilege }
 }
 
 extension DecodingError {
