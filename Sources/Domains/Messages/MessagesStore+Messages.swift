@@ -35,17 +35,20 @@ extension MessagesStore {
     /// Says it: takes the conversation's next number, which the lock on the conversation keeps gapless.
     ///
     /// Whoever had read everything so far has now read this too, because they wrote it.
+    ///
+    /// - Returns: The number, and the resident whom the conversation is about.
     func insert(
         _ draft: Draft, id: Identifier<Message>, at now: Date, asking asked: Set<Identifier<Person>>,
         _ decision: Decision<SendMessage>, in tx: borrowing Transaction
-    ) throws -> Int {
+    ) throws -> (seq: Int, resident: Identifier<Person>?) {
         let row = try tx.execute(
             """
             UPDATE messages.conversation SET last_seq = last_seq + 1, last_message_at = greatest(last_message_at, \(now))
-            WHERE tenant_id = app.tid() AND id = \(decision.object.uuid) RETURNING last_seq
+            WHERE tenant_id = app.tid() AND id = \(decision.object.uuid) RETURNING last_seq, resident_id
             """
         ).first
-        guard let seq = try row?.read("last_seq", as: Int.self) else { throw MessagesError.notFound }
+        guard let row else { throw MessagesError.notFound }
+        let seq = try row.read("last_seq", as: Int.self)
         try tx.execute(
             """
             INSERT INTO messages.message
@@ -73,7 +76,7 @@ extension MessagesStore {
                 SELECT app.tid(), \(id.uuid), person, \(now) FROM unnest(\(asked.map(\.uuid))) AS person
                 """)
         }
-        return seq
+        return (seq, try row.readIfPresent("resident_id", as: UUID.self).map { Identifier($0) })
     }
 
     /// A part of a conversation, oldest first; nothing from before the reader's window.
