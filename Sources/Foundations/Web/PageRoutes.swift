@@ -32,7 +32,7 @@ package struct PageRoutes: Sendable {
     ) {
         self.add(.get, path, permission, isIdempotent: false) { request, context, shell, surroundings in
             let visitor = try context.signedIn()
-            let query = try Query(request, declared: query)
+            let query = try Query(request, declared: query, isForm: true)
             let facts = isWhole ? try await shell.facts(visitor) : nil
             return try await perform(
                 PageCall(
@@ -55,7 +55,7 @@ package struct PageRoutes: Sendable {
     ) {
         self.add(.post, path, permission, isIdempotent: true) { request, context, shell, surroundings in
             let visitor = try context.signedIn()
-            let query = try Query(request, declared: query)
+            let query = try Query(request, declared: query, isForm: true)
             let sent = try await SentForm(request, declared: fields) { FormToken.isToken($0, for: visitor) }
             guard let key = sent.key else {
                 throw Problem(.invalidRequest, "The form carries no key", detail: "Load the page again.")
@@ -76,7 +76,7 @@ package struct PageRoutes: Sendable {
             try await perform(
                 OpenPageCall(
                     request, context, context.visitor, shell, surroundings,
-                    query: Query(request, declared: query), token: FormToken(open: request)))
+                    query: Query(request, declared: query, isForm: true), token: FormToken(open: request)))
         }
     }
 
@@ -86,7 +86,7 @@ package struct PageRoutes: Sendable {
         _ perform: @escaping PerformOpen
     ) {
         self.add(.post, path, nil, isIdempotent: false, isOpen: true) { request, context, shell, surroundings in
-            let query = try Query(request, declared: query)
+            let query = try Query(request, declared: query, isForm: true)
             let sent = try await SentForm(request, declared: fields) { FormToken.isToken($0, open: request) }
             return try await perform(
                 OpenPageCall(
@@ -102,7 +102,7 @@ package struct PageRoutes: Sendable {
     ) {
         self.add(.get, path, permission, isIdempotent: false) { request, context, _, _ in
             let context = try SignedInContext(context: context)
-            _ = try Query(request, declared: query)
+            _ = try Query(request, declared: query, isForm: true)
             return try await respond(request, context)
         }
     }

@@ -23,8 +23,12 @@ package struct QueryParameter: Sendable, ExpressibleByStringLiteral {
 struct Query: Sendable {
     private let values: [String: String]
 
+    /// - Parameters:
+    ///   - request: Whose address it is.
+    ///   - declared: What it may carry.
+    ///   - isForm: Whether a browser may have put together what a form's fields hold, the empty ones among them.
     /// - Throws: `badRequest` for anything that is not declared, given twice, or not as declared.
-    init(_ request: Request, declared: [QueryParameter]) throws(Problem) {
+    init(_ request: Request, declared: [QueryParameter], isForm: Bool = false) throws(Problem) {
         let pairs = try URLEncoded.parse((request.uri.query ?? "").utf8)
         var values: [String: String] = [:]
         var found: [Problem.Violation] = []
@@ -38,8 +42,7 @@ struct Query: Sendable {
                 found.append(.init(place, "This is given twice"))
                 continue
             }
-            // A form sends what was left empty, too.
-            if pair.value.isEmpty, !parameter.isRequired { continue }
+            if pair.value.isEmpty, isForm, !parameter.isRequired { continue }
             if let objection = parameter.schema.objection(toText: pair.value) {
                 found.append(.init(place, objection))
             }
@@ -55,5 +58,5 @@ struct Query: Sendable {
     }
 
     /// `nil` if it is not there, or left empty.
-    subscript(_ name: String) -> String? { self.values[name] }
+    subscript(_ name: String) -> String? { self.values[name].flatMap { $0.isEmpty ? nil : $0 } }
 }
