@@ -32,7 +32,7 @@ struct TodayPages: Sendable {
         let model: Model = [
             "heading": heading, "now": time.model(call.now, text: time.full(call.now)),
             "lead": self.lead(waiting.count, open.count, isManager),
-            "self": chosen.map { "/today?home=\($0.id)" } ?? "/today", "isManager": isManager,
+            "self": chosen.map { "/today?home=\($0.id)" } ?? "/today",
             "urgent": waiting.map { self.urgent($0, call, several: mine.count > 1) },
             "homes": isManager ? homes.map { self.home($0, open, call) } : [],
             "unread": unread.items.map { rows.row($0) },

@@ -74,6 +74,8 @@ extension MessagesPages {
                 .newest
             }
         let thread = try await self.messages.read(id, window, by: call.principal)
+        // There is nothing to mend in what somebody may not send at all.
+        guard typed == nil || Self.canWrite(thread) else { throw Problem.notAllowed }
         let reply = typed?.draft.replyTo ?? call.query("reply").flatMap { Identifier<Message>($0) }
         let quoted = try await self.quoted(reply, in: thread, call)
         let conversation = thread.detail.conversation
