@@ -1,0 +1,95 @@
+import Foundation
+import HTTPTypes
+import Kernel
+import Messages
+import NIOConcurrencyHelpers
+import TestKit
+import Testing
+import WriteCareConnect
+
+@testable import Web
+
+/// The real pages: given what their templates ask for, as the samples promise, and written as a strict reader wants.
+@Suite(.database, .timeLimit(.minutes(2))) struct PagesTests {
+    private struct Rendered: Sendable { let template: String; let model: PageModel }
+
+    private static let samples = URL(filePath: #filePath).appending(path: "../../PagesTests/Models").standardized
+
+    /// The keys at each place, in all samples of a template together.
+    private func promised(_ template: String) throws -> [String: Set<String>] {
+        let folder = Self.samples.appending(path: template).deletingLastPathComponent()
+        let name = template.split(separator: "/").last.map(String.init) ?? template
+        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .filter { $0.lastPathComponent.hasPrefix("\(name).") }
+        #expect(!files.isEmpty, "\(template) has no sample")
+        return try files.reduce(into: [:]) { shapes, file in
+            shapes.merge(try PageModel(json: try Data(contentsOf: file)).shape()) { $0.union($1) }
+        }
+    }
+
+    /// Sends every sample that answers with a page, as everybody, and some that fail.
+    private func crawl(_ asking: Asking, _ world: World) async throws -> [(String, Answer)] {
+        var answers: [(String, Answer)] = []
+        for someone in world.everybody {
+            let scene = try await world.scene()
+            for sample in Sample.all where sample.isPage && !sample.isUnsafe && !sample.isStream {
+                let what = "\(someone.part): \(sample.testDescription)"
+                answers.append((what, try await asking.ask(sample, scene, as: someone)))
+            }
+            let form: HTTPFields = [.contentType: "application/x-www-form-urlencoded", .accept: "text/html"]
+            let hidden = "csrf=\(someone.token)&key=\(UUID())"
+            for (path, fields) in [
+                ("/messages/\(scene.conversation)", "body=&urgency=urgent&reply_to=\(scene.message)"),
+                ("/messages/new", "form=concern&kind=group&subject=&body=&urgency=urgent"),
+                ("/messages/new", "form=message&kind=care_team&subject=x&body=&urgency=routine"),
+            ] {
+                let answer = try await asking.send(.post, path, form, "\(fields)&\(hidden)", as: someone)
+                answers.append(("\(someone.part): POST \(path) \(fields)", answer))
+            }
+        }
+        for path in ["/sign-in", "/sign-in?next=/messages", "/offline", "/api-docs", "/nothing"] {
+            answers.append((path, try await asking.send(.get, path, [.accept: "text/html"], as: nil)))
+        }
+        return answers
+    }
+
+    @Test func `every page gets what its template asks for, and is whole`() async throws {
+        let reader = try TemplateReader(directory: TestAssets.own.appending(path: "templates"))
+        let rendered = NIOLockedValueBox<[Rendered]>([])
+        try await Templates.$reader.withValue({ name, content in
+            let page = Rendered(template: name, model: PageModel(content))
+            rendered.withLockedValue { $0.append(page) }
+        }) {
+            try await withProduct { asking, wcc in
+                let world = try await World(in: wcc, mark: "pages")
+                var pages = 0
+                for (what, answer) in try await self.crawl(asking, world) {
+                    guard answer.headers[.contentType]?.hasPrefix("text/html") == true else { continue }
+                    let html = HTML(answer.text)
+                    let isPiece = what.contains("/since/") && answer.status == .ok
+                    let faults = isPiece ? html.pieceFaults : html.pageFaults
+                    #expect(faults == [], "\(what)")
+                    if answer.status == .unprocessableContent {
+                        #expect(answer.text.contains("<title>Error: ") || answer.text.contains(") Error: "), "\(what)")
+                    }
+                    if !isPiece { pages += 1 }
+                }
+                #expect(pages > 80)
+            }
+        }
+        let pages = rendered.withLockedValue { $0 }
+        #expect(Set(pages.map(\.template)).count >= 11, "\(Set(pages.map(\.template)))")
+        var problems: Set<String> = []
+        for page in pages {
+            for name in reader.unknown(in: page.template, given: page.model) { problems.insert("nobody gives \(name)") }
+            for misfit in page.model.misfits() { problems.insert("\(page.template): \(misfit)") }
+            let promised = try self.promised(page.template)
+            // What is given and nobody asks for does no harm.
+            for (place, keys) in page.model.shape() {
+                let missing = promised[place, default: []].subtracting(keys).sorted()
+                if !missing.isEmpty { problems.insert("\(page.template)\(place): without \(missing)") }
+            }
+        }
+        #expect(problems == [])
+    }
+}

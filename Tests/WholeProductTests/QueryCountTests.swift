@@ -1,0 +1,62 @@
+import Foundation
+import HTTPTypes
+import Kernel
+import Messages
+import Postgres
+import TestKit
+import Testing
+import Web
+import WriteCareConnect
+
+/// How much each hot route asks of the database; more must be a decision, and not a loop that nobody saw.
+@Suite(.database) struct QueryCountTests {
+    struct Limit: Sendable, CustomTestStringConvertible {
+        let route: String
+        let transactions: Int
+        let roundTrips: Int
+        let statements: Int
+        var testDescription: String { self.route }
+    }
+
+    /// As measured; who is asking is one of the transactions each time.
+    static let limits = [
+        Limit(
+            route: "POST /api/v1/messages/conversations/{conversation}/messages", transactions: 2, roundTrips: 8,
+            statements: 12),
+        Limit(
+            route: "GET /api/v1/messages/conversations/{conversation}/messages", transactions: 2, roundTrips: 7,
+            statements: 7),
+        Limit(route: "GET /api/v1/messages/conversations", transactions: 2, roundTrips: 5, statements: 5),
+        Limit(route: "GET /messages", transactions: 4, roundTrips: 8, statements: 7),
+        Limit(route: "GET /messages/{conversation}", transactions: 6, roundTrips: 16, statements: 15),
+        Limit(route: "GET /messages/{conversation}/since/{seq}", transactions: 2, roundTrips: 7, statements: 7),
+        Limit(route: "GET /today", transactions: 6, roundTrips: 16, statements: 15),
+        Limit(route: "GET /residents", transactions: 4, roundTrips: 6, statements: 5),
+        Limit(route: "GET /residents/{resident}", transactions: 5, roundTrips: 13, statements: 12),
+    ]
+
+    @Test(arguments: Self.limits) func `a hot route asks no more than it was measured to`(_ limit: Limit) async throws {
+        try await withProduct { asking, wcc in
+            let world = try await World(in: wcc, mark: "count")
+            // As many as would show a question for each of them.
+            var scene = try await world.scene()
+            for _ in 0..<8 { scene = try await world.scene() }
+            for number in 0..<8 {
+                _ = try await wcc.messages.send(
+                    Draft(body: "number \(number)", urgency: .urgent), to: scene.conversation,
+                    by: world[.nurse].principal)
+            }
+            let sample = try #require(Sample.all.first { $0.route == limit.route })
+            let someone = world[sample.by], last = scene
+            // What is prepared is prepared, and the first act of a sign-in is written down.
+            _ = try await asking.ask(sample, last, as: someone)
+            let (answer, tally) = try await Tally.count { try await asking.ask(sample, last, as: someone) }
+            #expect(answer.status == sample.status)
+            let found = "\(tally.transactions), \(tally.roundTrips), \(tally.statements.count)"
+            #expect(tally.transactions > 1, "counted nothing: the request did not run in this task")
+            #expect(tally.transactions <= limit.transactions, "\(found)")
+            #expect(tally.roundTrips <= limit.roundTrips, "\(found)")
+            #expect(tally.statements.count <= limit.statements, "\(found)\n\(tally.statements.joined(separator: "\n"))")
+        }
+    }
+}

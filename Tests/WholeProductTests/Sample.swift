@@ -1,0 +1,205 @@
+import Accounts
+import Foundation
+import HTTPTypes
+import Kernel
+import Messages
+import People
+import Testing
+import Web
+
+/// One request for each route, as somebody would send it for whom all is well.
+///
+/// A route without one fails ``RouteTableTests``: whoever adds a route says here what it is asked, who may ask it and
+/// what the audit has of it.
+struct Sample: Sendable, CustomTestStringConvertible {
+    enum Target: Sendable { case nothing, conversation, resident }
+    enum Body: Sendable {
+        case none
+        case json(@Sendable (Scene, Someone?) -> String)
+        case form(@Sendable (Scene, Someone?) -> [(String, String)])
+    }
+
+    /// As the route table has it.
+    let route: String
+    /// What the policy is asked; `nil` for a route that is for anyone.
+    let act: (any Permission.Type)?
+    let status: HTTPResponse.Status
+    var target = Target.nothing
+    var body = Body.none
+    var query = ""
+    /// The part that may do it, and the entries it leaves; without them, one of the act itself.
+    var by = Part.carer
+    var audit: [String]?
+    /// Which of several samples of the same route.
+    var variant = ""
+    var endsSignIn = false
+    var isStream = false
+
+    var testDescription: String { self.variant.isEmpty ? self.route : "\(self.route), \(self.variant)" }
+    var method: HTTPRequest.Method { .init(self.route.prefix { $0 != " " }.description) ?? .get }
+    var template: String { self.route.split(separator: " ").last.map(String.init) ?? "" }
+    var isPage: Bool { !self.template.hasPrefix("/api/") }
+    var isUnsafe: Bool { self.method != .get }
+    var entries: [String] { self.audit ?? [self.act?.name].compactMap { $0 } }
+
+    func path(_ scene: Scene, _ someone: Someone?) -> String {
+        let person = self.variant == "somebody else" ? scene.member : someone?.principal.person ?? scene.member
+        let ids = [
+            "conversation": "\(scene.conversation)", "message": "\(scene.message)", "resident": "\(scene.resident)",
+            "person": "\(person)", "seq": "0",
+        ]
+        let path = ids.reduce(self.template) { $0.replacingOccurrences(of: "{\($1.key)}", with: $1.value) }
+        return path + self.query.replacingOccurrences(of: "{message}", with: "\(scene.message)")
+    }
+}
+
+extension Sample {
+    static let all: [Sample] = Self.accounts + Self.people + Self.conversations + Self.pages + Self.conversationPages
+
+    private static let accounts: [Sample] = [
+        // Without a form's token, which only a browser that has loaded the page has.
+        Sample(
+            route: "POST /sign-in", act: nil, status: .forbidden,
+            body: .form { _, _ in [("username", "nobody"), ("password", "nothing at all")] }, audit: []),
+        Sample(route: "GET /sign-in", act: nil, status: .seeOther, audit: []),
+        Sample(route: "GET /setup", act: nil, status: .notFound, audit: []),
+        Sample(route: "POST /setup", act: nil, status: .forbidden, body: .form { _, _ in [] }, audit: []),
+        Sample(
+            route: "POST /api/v1/accounts/sign-in", act: nil, status: .unauthorized,
+            body: .json { _, _ in #"{"username":"nobody.\#(UUID())","password":"nothing at all"}"# }, audit: []),
+        Sample(route: "GET /api/v1/accounts/me", act: ReadOwnAccount.self, status: .ok),
+        Sample(route: "GET /api/v1/accounts/homes", act: ListHomes.self, status: .ok),
+        Sample(route: "POST /api/v1/accounts/sign-out", act: SignOut.self, status: .noContent, endsSignIn: true),
+        Sample(
+            route: "POST /sign-out", act: SignOut.self, status: .seeOther, body: .form { _, _ in [] },
+            endsSignIn: true),
+        Sample(route: "GET /api/v1/events", act: FollowEvents.self, status: .ok, audit: [], isStream: true),
+        Sample(route: "GET /events", act: FollowEvents.self, status: .ok, audit: [], isStream: true),
+    ]
+
+    private static let people: [Sample] = [
+        Sample(route: "GET /api/v1/people/residents", act: ListResidents.self, status: .ok),
+        Sample(
+            route: "GET /api/v1/people/residents", act: ListResidents.self, status: .ok, query: "?q=Ottoline&mine=true",
+            variant: "searched"),
+        Sample(
+            route: "GET /api/v1/people/residents/{resident}", act: ReadResident.self, status: .ok, target: .resident),
+        Sample(route: "GET /api/v1/people/staff", act: ListStaff.self, status: .ok),
+        Sample(
+            route: "GET /api/v1/people/staff", act: ListStaff.self, status: .ok, query: "?q=Ottoline",
+            variant: "searched"),
+        Sample(route: "GET /residents", act: ListResidents.self, status: .ok),
+        Sample(
+            route: "GET /residents", act: ListResidents.self, status: .ok, query: "?q=Edith", variant: "searched"),
+        // Who they are, and what is said about them.
+        Sample(
+            route: "GET /residents/{resident}", act: ReadResident.self, status: .ok, target: .resident,
+            audit: ["people.read_resident", "people.read_resident"]),
+    ]
+
+    private static let opening: @Sendable (Scene, Someone?) -> String = { scene, someone in
+        let other = someone?.principal.person == scene.outsider ? scene.member : scene.outsider
+        return #"{"kind":"group","subject":"Anything","members":["\#(other)"]}"#
+    }
+
+    private static let conversations: [Sample] = [
+        Sample(route: "GET /api/v1/messages/conversations", act: ListConversations.self, status: .ok),
+        Sample(
+            route: "POST /api/v1/messages/conversations", act: StartConversation.self, status: .created,
+            body: .json(Self.opening)),
+        Sample(
+            route: "GET /api/v1/messages/conversations/{conversation}", act: ReadConversation.self, status: .ok,
+            target: .conversation),
+        Sample(
+            route: "GET /api/v1/messages/conversations/{conversation}/messages", act: ReadConversation.self,
+            status: .ok, target: .conversation),
+        Sample(
+            route: "POST /api/v1/messages/conversations/{conversation}/messages", act: SendMessage.self,
+            status: .created, target: .conversation,
+            body: .json { _, _ in #"{"body":"Anything","urgency":"same_day"}"# }),
+        Sample(
+            route: "POST /api/v1/messages/conversations/{conversation}/messages/{message}/acknowledgement",
+            act: AcknowledgeMessage.self, status: .ok, target: .conversation),
+        Sample(
+            route: "GET /api/v1/messages/conversations/{conversation}/messages/{message}/receipts",
+            act: ReadConversation.self, status: .ok, target: .conversation),
+        Sample(
+            route: "POST /api/v1/messages/conversations/{conversation}/read", act: MarkRead.self, status: .ok,
+            target: .conversation, body: .json { _, _ in #"{"seq":1}"# }),
+        Sample(
+            route: "POST /api/v1/messages/conversations/{conversation}/members", act: ChangeMembers.self, status: .ok,
+            target: .conversation,
+            body: .json { scene, _ in #"{"person_id":"\#(scene.outsider)","sees_history":false}"# }),
+        Sample(
+            route: "DELETE /api/v1/messages/conversations/{conversation}/members/{person}",
+            act: LeaveConversation.self, status: .ok, target: .conversation, variant: "oneself"),
+        Sample(
+            route: "DELETE /api/v1/messages/conversations/{conversation}/members/{person}", act: ChangeMembers.self,
+            status: .ok, target: .conversation, variant: "somebody else"),
+        Sample(route: "GET /api/v1/messages/urgent", act: ListConversations.self, status: .ok),
+        Sample(route: "GET /api/v1/messages/unanswered", act: SeeUnanswered.self, status: .ok, by: .manager),
+    ]
+
+    private static let pages: [Sample] = [
+        // Wherever one begins, one is sent on.
+        Sample(route: "GET /", act: ListConversations.self, status: .seeOther, audit: []),
+        Sample(
+            route: "GET /today", act: ListConversations.self, status: .ok,
+            audit: ["messages.list", "messages.list", "people.list_residents"]),
+        Sample(
+            route: "GET /today", act: ListConversations.self, status: .ok, by: .manager,
+            audit: ["messages.list", "messages.list", "messages.see_unanswered", "people.list_residents"],
+            variant: "as a manager"),
+        Sample(route: "GET /messages", act: ListConversations.self, status: .ok),
+        Sample(
+            route: "GET /messages", act: ListConversations.self, status: .ok, query: "?show=urgent",
+            variant: "what is urgent"),
+        Sample(
+            route: "GET /messages/new", act: StartConversation.self, status: .ok,
+            audit: ["people.list_residents", "people.list_staff"]),
+        Sample(
+            route: "GET /concern", act: StartConversation.self, status: .ok,
+            audit: ["people.list_residents", "people.list_staff"]),
+        Sample(
+            route: "POST /messages/new", act: StartConversation.self, status: .seeOther,
+            body: .form { scene, someone in
+                let other = someone?.principal.person == scene.outsider ? scene.member : scene.outsider
+                return [
+                    ("form", "message"), ("kind", "group"), ("people", "\(other)"), ("subject", "Anything"),
+                    ("body", "Anything"), ("urgency", "routine"),
+                ]
+            }, audit: ["messages.send", "messages.start"]),
+    ]
+
+    private static let conversationPages: [Sample] = [
+        Sample(
+            route: "GET /messages/{conversation}", act: ReadConversation.self, status: .ok, target: .conversation,
+            audit: ["messages.list", "messages.read", "people.list_staff"]),
+        Sample(
+            route: "GET /messages/{conversation}", act: ReadConversation.self, status: .ok, target: .conversation,
+            query: "?at={message}&reply={message}",
+            audit: ["messages.list", "messages.read", "people.list_staff"], variant: "at a message"),
+        Sample(
+            route: "POST /messages/{conversation}", act: SendMessage.self, status: .seeOther, target: .conversation,
+            body: .form { _, _ in [("body", "Anything"), ("urgency", "routine"), ("reply_to", "")] }),
+        Sample(
+            route: "GET /messages/{conversation}/since/{seq}", act: ReadConversation.self, status: .ok,
+            target: .conversation),
+        // The message, and the conversation for the way back.
+        Sample(
+            route: "GET /messages/{conversation}/messages/{message}/receipts", act: ReadConversation.self, status: .ok,
+            target: .conversation, audit: ["messages.read", "messages.read"]),
+        Sample(
+            route: "POST /messages/{conversation}/messages/{message}/acknowledgement", act: AcknowledgeMessage.self,
+            status: .seeOther, target: .conversation, body: .form { _, _ in [("return", "/today")] }),
+        Sample(
+            route: "POST /messages/{conversation}/read", act: MarkRead.self, status: .seeOther, target: .conversation,
+            body: .form { _, _ in [("seq", "1")] }),
+        Sample(
+            route: "POST /messages/{conversation}/members", act: ChangeMembers.self, status: .seeOther,
+            target: .conversation, body: .form { scene, _ in [("person", "\(scene.outsider)")] }),
+        Sample(
+            route: "POST /messages/{conversation}/leave", act: LeaveConversation.self, status: .seeOther,
+            target: .conversation, body: .form { _, _ in [] }),
+    ]
+}

@@ -1,0 +1,220 @@
+import Accounts
+import Audit
+import Foundation
+import Kernel
+import Messages
+import People
+import Postgres
+import TestKit
+import WriteCareConnect
+
+@testable import Accounts
+@testable import Web
+
+/// A part that somebody plays; between them they stand in every way to the conversation and the residents of a scene.
+enum Part: String, CaseIterable, Sendable {
+    /// Manages the home, and is in no conversation.
+    case manager
+    /// Cares for the resident by name, and is in the conversation.
+    case carer
+    /// In the conversation, where they have asked for an answer.
+    case nurse
+    /// Works in the home; neither cares for the resident nor is in the conversation.
+    case colleague
+    /// Works in another home, and manages it.
+    case elsewhere, elsewhereManager
+    /// Runs the house, and reads no care.
+    case housekeeper
+    case director
+    /// From outside: one who is in the resident's team, and one who is nothing to anybody here.
+    case gp, stranger
+
+    var role: Role {
+        switch self {
+        case .manager, .elsewhereManager: .registeredManager
+        case .carer, .colleague, .elsewhere: .careAssistant
+        case .nurse: .registeredNurse
+        case .housekeeper: .housekeeping
+        case .director: .providerDirector
+        case .gp: .gp
+        case .stranger: .relative
+        }
+    }
+    var isElsewhere: Bool { self == .elsewhere || self == .elsewhereManager }
+}
+
+/// Somebody of a ``World``, signed in.
+struct Someone: Sendable {
+    let part: Part
+    let principal: Principal
+    let username: String
+    /// The cookie of their sign-in, and the token of its forms.
+    let cookie: String
+    let token: String
+}
+
+/// An organisation with its people signed in, in which every text that anybody typed carries a mark.
+struct World: Sendable {
+    static let password = "correct horse battery"
+
+    let wcc: WriteCareConnect
+    /// In lower case, and in every name and text of this organisation.
+    let mark: String
+    let id = Identifier<Organisation>.any()
+    let home = Identifier<Home>.any(), otherHome = Identifier<Home>.any()
+    let unit = Identifier<Kernel.Unit>.any()
+    let resident = Identifier<Person>.any(), otherResident = Identifier<Person>.any()
+    private(set) var people: [Part: Someone] = [:]
+
+    /// Where the resident of the scene is.
+    var place: Place { Place(home: self.home, unit: self.unit) }
+    var everybody: [Someone] { Part.allCases.compactMap { self.people[$0] } }
+
+    subscript(_ part: Part) -> Someone {
+        guard let someone = self.people[part] else { preconditionFailure("\(part) has no account") }
+        return someone
+    }
+
+    init(in wcc: WriteCareConnect, mark: String) async throws {
+        self.wcc = wcc
+        // Whoever has the same name and password in two organisations gets into either.
+        self.mark = "\(mark)\(Int.random(in: 100_000...999_999))"
+        let hash = try await wcc.accounts.passwords.hash(Password(Self.password))
+        let ids = Dictionary(uniqueKeysWithValues: Part.allCases.map { ($0, Identifier<Person>.any()) })
+        try await self.found(ids, hash)
+        for part in Part.allCases { self.people[part] = try await self.signIn(part) }
+    }
+
+    private func grant(_ part: Part) -> Grant {
+        part == .director
+            ? Grant(part.role, .organisation) : Grant(part.role, .home(part.isElsewhere ? self.otherHome : self.home))
+    }
+
+    func username(_ part: Part) -> String { "\(self.mark).\(part.rawValue.lowercased())" }
+
+    private func found(_ ids: [Part: Identifier<Person>], _ hash: PasswordHash) async throws {
+        let organisation = NewOrganisation(
+            id: self.id, name: "\(self.mark) Care",
+            homes: [
+                NewHome(
+                    id: self.home, name: "\(self.mark) House",
+                    units: [NewUnit(id: self.unit, name: "\(self.mark) Garden")]),
+                NewHome(id: self.otherHome, name: "\(self.mark) View", tint: "harbour"),
+            ])
+        let staff = ids.map { part, id in
+            NewStaff(
+                person: NewPerson(
+                    id: id, fullName: "Ottoline \(self.mark) \(part.rawValue)", preferredName: "\(self.mark)Tilly"),
+                home: part == .director ? nil : part.isElsewhere ? self.otherHome : self.home,
+                jobTitle: "\(self.mark) \(part.role.title)")
+        }
+        let team = [Part.carer, .gp].compactMap { ids[$0] }
+        let residents = [
+            self.newResident(self.resident, "Edith", self.home, self.unit, team),
+            self.newResident(self.otherResident, "Arthur", self.otherHome, nil, []),
+        ]
+        let accounts = ids.map { part, id in
+            NewAccount(
+                id: .any(), person: id, username: SignInName(unchecked: self.username(part)),
+                email: SignInName(unchecked: "\(self.username(part))@example.org"), password: hash,
+                grants: [self.grant(part)])
+        }
+        let directory = self.wcc.accounts.directory
+        try await self.wcc.database.transaction(as: .tenant(self.id)) { tx in
+            try directory.found(organisation, at: Date(), in: tx)
+            try PeopleDirectory().enrol(staff: staff, residents: residents, in: tx)
+            try directory.open(accounts, at: Date(), in: tx)
+        }
+    }
+
+    private func newResident(
+        _ id: Identifier<Person>, _ name: String, _ home: Identifier<Home>, _ unit: Identifier<Kernel.Unit>?,
+        _ team: [Identifier<Person>]
+    ) -> NewResident {
+        NewResident(
+            person: NewPerson(
+                id: id, fullName: "\(name) \(self.mark) Marlow", preferredName: "\(self.mark)\(name)",
+                dateOfBirth: LocalDate("1938-05-09")),
+            home: home, unit: unit, room: "\(self.mark)7", status: .current,
+            movedInOn: LocalDate("2026-02-02") ?? LocalDate.distant, keyWorker: team.first, careTeam: team)
+    }
+
+    /// Signs somebody in once more.
+    func signIn(_ part: Part) async throws -> Someone {
+        let network = "10.\(Int.random(in: 0...255)).\(Int.random(in: 0...255)).\(Int.random(in: 0...255))"
+        let signIn = try await self.wcc.accounts.signIn(
+            SignInAttempt(
+                name: self.username(part), password: Password(Self.password), network: AddressPrefix(network),
+                agent: "Tests"))
+        return Someone(
+            part: part, principal: signIn.visitor.principal, username: self.username(part),
+            cookie: "__Host-wcc=\(signIn.secret.text.value)", token: FormToken(for: signIn.visitor).text)
+    }
+
+    /// A conversation of its own about the resident, between carer and nurse, with an urgent message of the nurse's.
+    func scene() async throws -> Scene {
+        let conversation = try await self.wcc.messages.start(
+            Opening(
+                kind: .group, subject: "\(self.mark) subject", resident: self.resident,
+                members: [self[.nurse].principal.person]), by: self[.carer].principal
+        ).value.id
+        // Whoever only watches over the home has no right to read it; the nurse's right comes from being in it.
+        let message = try await self.wcc.messages.send(
+            Draft(
+                body: "\(self.mark) has said this", urgency: .urgent, mentions: [self[.carer].principal.person]),
+            to: conversation, by: self[.nurse].principal
+        ).value.id
+        return Scene(
+            conversation: conversation, message: message, resident: self.resident, home: self.home,
+            outsider: self[.colleague].principal.person, member: self[.nurse].principal.person)
+    }
+
+    /// What the audit says has been done here, oldest first.
+    func audited(by admin: Database) async throws -> [AuditEntry] {
+        try await admin.read(
+            as: .system("test"),
+            """
+            SELECT action, kind, person_id, resident_id, request, rule FROM audit.entry
+            WHERE tenant_id = \(self.id.uuid) ORDER BY at, id
+            """
+        ).map { row in
+            AuditEntry(
+                action: try row.read("action"), kind: try row.read("kind"),
+                person: try row.readIfPresent("person_id", as: UUID.self).map { Identifier($0) },
+                resident: try row.readIfPresent("resident_id", as: UUID.self).map { Identifier($0) },
+                request: try row.readIfPresent("request"), rule: try row.read("rule"))
+        }
+    }
+}
+
+extension LocalDate {
+    fileprivate static var distant: LocalDate { preconditionFailure("a date that is written as dates are") }
+}
+
+struct AuditEntry: Sendable, Hashable {
+    let action: String
+    let kind: String
+    let person: Identifier<Person>?
+    let resident: Identifier<Person>?
+    let request: String?
+    let rule: String
+}
+
+/// The ids that a request names.
+struct Scene: Sendable {
+    var conversation: Identifier<Conversation>
+    var message: Identifier<Message>
+    var resident: Identifier<Person>
+    var home: Identifier<Home>
+    /// Works here, and is not in the conversation.
+    var outsider: Identifier<Person>
+    /// Is in the conversation.
+    var member: Identifier<Person>
+
+    /// Ids of nothing at all, among people who are there.
+    func imagined() -> Scene {
+        Scene(
+            conversation: .any(), message: .any(), resident: .any(), home: .any(), outsider: self.outsider,
+            member: self.member)
+    }
+}
