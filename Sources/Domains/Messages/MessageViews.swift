@@ -81,7 +81,8 @@ struct MessageViews: Sendable {
     private func quote(_ quote: Message.Quote, in conversation: Identifier<Conversation>) -> Model {
         [
             "href": MessagesPaths.at(quote.id, in: conversation),
-            "author": quote.author.id == self.me ? "You" : quote.author.name, "text": quote.excerpt,
+            "author": quote.author.id == self.me ? "You" : quote.author.name,
+            "text": quote.excerpt.excerpt(140),
         ]
     }
 
