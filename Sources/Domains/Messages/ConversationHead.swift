@@ -44,7 +44,7 @@ struct ConversationHead {
             "window": self.window.orFalse,
             "memberCount": Words.count(count, "person", "people").capitalised,
             "members": self.thread.detail.members.map(self.member),
-            "invite":
+            "add":
                 (candidates.isEmpty
                 ? nil
                 : [
