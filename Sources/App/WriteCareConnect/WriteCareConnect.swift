@@ -48,11 +48,12 @@ package struct WriteCareConnect: Sendable {
         let database = Database(settings.database, logger: logger)
         let audit = Audit()
         let directory = PeopleDirectory()
-        let accounts = AccountsService(
+        let signIns = AccountsService(
             database: database, audit: audit, people: directory, settings: overrides.accounts, source: source)
         let streams = LiveStreams(
             database: database, settings: overrides.streams, logger: logger,
-            isWelcome: overrides.isWelcome ?? { try await accounts.isLive($0) })
+            isWelcome: overrides.isWelcome ?? { try await signIns.isLive($0) })
+        let accounts = signIns.telling { streams.wake([Recipient($0.person, in: $0.organisation)]) }
         let jobs = Jobs(source: source)
         let people = PeopleService(database: database, audit: audit, directory: directory)
         let messages = MessagesService(

@@ -188,6 +188,7 @@ extension AccountsService {
             if isFirst { self.audit.record(decision, in: tx) }
             return isFirst
         }
+        self.onEnd(principal)
         self.security.notice("signed out", metadata: ["sign_in.id": "\(signIn)"])
     }
 
@@ -198,6 +199,7 @@ extension AccountsService {
                 self.audit.record(ReplaceSignIn.self, on: signIn, by: principal.person, signIn: signIn, in: tx)
             }
         }
+        self.onEnd(principal)
     }
 }
 

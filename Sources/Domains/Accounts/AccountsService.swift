@@ -35,6 +35,8 @@ package struct AccountsService: Sendable {
     let security: Logger
     let store = AccountsStore()
     let signIns = SignInStore()
+    /// So that what somebody has open ends with their sign-in.
+    private(set) var onEnd: @Sendable (Principal) -> Void = { _ in }
 
     package init(
         database: Database, audit: Audit, people: PeopleDirectory, settings: Settings = Settings(),
@@ -50,6 +52,13 @@ package struct AccountsService: Sendable {
         self.settings = settings
         self.source = source
         self.security = security
+    }
+
+    /// The same service, which tells whose sign-in has ended.
+    package func telling(_ onEnd: @escaping @Sendable (Principal) -> Void) -> Self {
+        var service = self
+        service.onEnd = onEnd
+        return service
     }
 
     /// Who is signed in, by their own account.
