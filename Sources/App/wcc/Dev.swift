@@ -29,7 +29,9 @@ struct Dev: AsyncParsableCommand {
         try await cluster.run {
             try await cluster.makeDatabase("wcc", with: WriteCareConnect.migrator)
             let settings = try ApplicationSettings.orReport(arguments: [
-                "DATABASE_URL": cluster.conninfo(database: "wcc", user: "wcc_app"), "HTTP_PORT": "\(self.port)",
+                "DATABASE_URL": cluster.conninfo(database: "wcc", user: "wcc_app"),
+                // Everybody knows the password, so nobody but this machine gets in.
+                "HTTP_HOST": "127.0.0.1", "HTTP_PORT": "\(self.port)",
                 "WEB_ORIGIN": "http://localhost:\(self.port)", "OPERATIONS_ENABLED": "false",
                 "LOGS_DESTINATION": "folder", "LOGS_FOLDER": "\(cluster.folder)/logs",
             ])
