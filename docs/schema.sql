@@ -949,15 +949,15 @@ CREATE INDEX idempotency_age ON web.idempotency USING btree (created_at);
 
 CREATE INDEX inbox_age ON web.inbox USING btree (created_at);
 
+-- Name: account account_person; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.account
+    ADD CONSTRAINT account_person FOREIGN KEY (tenant_id, person_id) REFERENCES people.person(tenant_id, id);
+
 -- Name: account account_tenant_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE ONLY accounts.account
     ADD CONSTRAINT account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES accounts.organisation(tenant_id);
-
--- Name: account account_tenant_id_person_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
-
-ALTER TABLE ONLY accounts.account
-    ADD CONSTRAINT account_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES people.person(tenant_id, id);
 
 -- Name: home home_tenant_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
