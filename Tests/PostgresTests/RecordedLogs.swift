@@ -17,10 +17,10 @@ final class RecordedLogs: Sendable {
             set { self.metadata[key] = newValue }
         }
         func log(event: LogEvent) {
-            let metadata = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { "\($0)=\($1)" }
-            self.logs.box.withLockedValue {
-                $0.append(([event.level.rawValue, "\(event.message)"] + metadata).joined(separator: " "))
-            }
+            var parts = [event.level.rawValue, "\(event.message)"]
+            parts += (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { "\($0)=\($1)" }
+            if let error = event.error { parts.append("\(error)") }
+            self.logs.box.withLockedValue { $0.append(parts.joined(separator: " ")) }
         }
     }
 }

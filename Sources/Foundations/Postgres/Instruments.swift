@@ -93,25 +93,21 @@ final class Instruments: Sendable {
         Counter(label: "wcc_postgres_errors_total", dimensions: [("code", error.code.label)]).increment()
     }
 
-    func noteRoundTrip(statements: Int) {
-        self.statements.increment(by: statements)
+    /// Statements of a body that travelled together, or else the one of ours by which the round trip is called.
+    func noteRoundTrip(_ texts: [String], else ours: String, took duration: Duration, rows: Int?) {
+        self.statements.increment(by: texts.count)
         self.roundTrips.increment()
         self.counts.withLockedValue { counts in
-            counts.statements += statements
+            counts.statements += texts.count
             counts.roundTrips += 1
         }
-    }
-
-    func noteStatement(_ text: String, took duration: Duration, rows: Int?) {
         guard let slowStatement, duration >= slowStatement else { return }
         self.slow.increment()
+        let text = texts.isEmpty ? ours : texts.joined(separator: "; ")
         let shown = text.split(whereSeparator: \.isWhitespace).joined(separator: " ").prefix(1_000)
-        self.logger.warning(
-            "slow statement",
-            metadata: [
-                "statement": "\(shown)", "milliseconds": "\(duration.milliseconds)",
-                "rows": "\(rows.map(String.init) ?? "none")",
-            ])
+        var metadata: Logger.Metadata = ["statement": "\(shown)", "duration": "\(duration.milliseconds)"]
+        if let rows { metadata["rows"] = "\(rows)" }
+        self.logger.warning("slow statement", metadata: metadata)
     }
 }
 
