@@ -16,6 +16,8 @@ extension Database {
         /// How long `COMMIT` may wait, for a standby above all, which no timeout of PostgreSQL's covers.
         package var commit: Duration = .seconds(10)
         /// How long a server may take over one round trip; after that it counts as frozen, whatever it was asked.
+        ///
+        /// Never less than what it is allowed for a statement, and what it takes to say that this was too long.
         package var answer: Duration? = .seconds(15)
         /// How long a task may wait for a connection.
         package var lease: Duration = .seconds(5)
