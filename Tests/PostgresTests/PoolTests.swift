@@ -15,7 +15,7 @@ import Testing
     /// next finds a connection as good as new, and rows of its own.
     @Test(.timeLimit(.minutes(1)))
     func `nothing of one borrower is found by the next`() async throws {
-        let database = TestDatabase.current.open(size: 2)
+        let database = TestDatabase.current.open(size: 2, limits: .init())
         let table = try await makeTable("tenant_id uuid, n bigint")
         struct Stop: Error {}
         let foreign = NIOLockedValueBox<[String]>([])
