@@ -12,7 +12,7 @@ final class HostileServer: Sendable {
 
     var connections: Int { self.counter.withLockedValue { $0 } }
 
-    /// - Parameter answer: Gets the number of messages there have been on this connection, from one.
+    /// Listens at once; `answer` gets the number of messages there have been on a connection, from one.
     init(_ answer: @escaping @Sendable (Int) -> [UInt8]?) throws {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()

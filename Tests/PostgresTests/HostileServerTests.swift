@@ -70,8 +70,12 @@ import Testing
     }
 
     /// Bytes that come before the encryption begins must not count as if they had been encrypted.
-    @Test(arguments: [Array("N".utf8), Array("S".utf8) + welcome, welcome])
-    func `nobody talks a client out of encryption`(_ answer: [UInt8]) async throws {
+    @Test(arguments: [
+        (Array("N".utf8), "server does not support SSL"),
+        (Array("S".utf8) + welcome, "received unencrypted data after SSL response"),
+        (welcome, "received invalid response to SSL negotiation"),
+    ])
+    func `nobody talks a client out of encryption`(_ answer: [UInt8], _ reason: String) async throws {
         let server = try HostileServer { _ in answer }
         let database = Database(
             conninfo: "host=db.test hostaddr=127.0.0.1 port=\(server.port) sslmode=verify-full sslrootcert=/dev/null",
@@ -80,6 +84,7 @@ import Testing
             try await database.read(as: .system("test"), "SELECT 1")
         }
         #expect(error?.code == .cannotConnect)
+        #expect(error?.description.contains(reason) == true)
         await database.shutDown()
         server.stop()
     }

@@ -1,8 +1,8 @@
 import Foundation
 
 /// What `pg_dump` wrote, as a document that changes only when the schema does.
-enum SchemaText {
-    static func normalised(contentsOf path: String) throws -> String {
+package enum SchemaText {
+    package static func normalised(contentsOf path: String) throws -> String {
         let text = try String(contentsOfFile: path, encoding: .utf8)
         try FileManager.default.removeItem(atPath: path)
         return Self.normalised(text)
