@@ -203,4 +203,26 @@ import Web
         #expect(problem?.kind == .notFound)
         #expect(try await self.accounts.isLive(mixed.principal) == false)
     }
+
+    @Test func `a sign-in is forgotten ninety days after its end, however many there are`() async throws {
+        let (provider, _) = try await self.begin("old.one")
+        for _ in 0..<4 { _ = try await self.accounts.attempt("old.one", Provider.password) }
+        self.clock.advance(12 * 3_600 + 90 * 86_400)
+        var settings = AccountsHousekeeping.Settings()
+        settings.batch = 2
+        let housekeeping = AccountsHousekeeping(
+            database: self.accounts.database, source: self.clock.source, settings: settings, logger: .quiet)
+        func count() async throws -> Int {
+            try await self.accounts.database.read(
+                as: .tenant(provider.organisation), "SELECT FROM accounts.sign_in"
+            ).count
+        }
+        try await housekeeping.clean()
+        #expect(try await count() == 5)
+        self.clock.advance(1)
+        let kept = try await self.accounts.attempt("old.one", Provider.password)
+        try await housekeeping.clean()
+        #expect(try await count() == 1)
+        #expect(try await self.isIn(kept))
+    }
 }

@@ -1,3 +1,4 @@
+import Accounts
 import Foundation
 package import Postgres
 package import Settings
@@ -31,7 +32,7 @@ package struct ApplicationSettings: Sendable {
         var web = WebSettings()
         web.origin = self.http.origin
         web.trustedProxies = self.http.trustedProxies
-        web.open = ["POST /sign-in", "POST /setup", "POST /api/v1/accounts/sign-in"]
+        web.open = AccountsModule.open
         return web
     }
 

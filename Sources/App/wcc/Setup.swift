@@ -30,7 +30,7 @@ struct Setup: AsyncParsableCommand {
             print("Open \(settings.http.origin)/setup and enter this one-time secret:\n\n  \(secret.text.value)\n")
         } catch let error as AccountsError {
             await database.shutDown()
-            throw ValidationError(error.problem.title)
+            throw ValidationError(error.sentence)
         } catch {
             await database.shutDown()
             throw error

@@ -40,4 +40,14 @@ package enum AccountsError: ProblemConvertible, Equatable {
         case .alreadySetUp: .nothingHere
         }
     }
+
+    /// For somebody at a terminal, who may be told what a stranger on the web may not.
+    package var sentence: String {
+        switch self {
+        case .alreadySetUp: "There are accounts already, so there is no first administrator to make."
+        case .busy: "Somebody else is doing the same at this moment. Try again."
+        case .invalid(let violations): violations.map(\.detail).joined(separator: ". ") + "."
+        default: self.problem.title + "."
+        }
+    }
 }

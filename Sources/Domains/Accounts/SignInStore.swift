@@ -124,6 +124,10 @@ struct SignInStore: Sendable {
         ).affected == 1
     }
 
+    func forget(before: Date, atMost batch: Int) -> SQL {
+        "SELECT accounts.forget_sign_ins(\(before), \(batch)) AS count"
+    }
+
     enum EndReason: String { case signedOut = "signed_out", replaced }
 }
 

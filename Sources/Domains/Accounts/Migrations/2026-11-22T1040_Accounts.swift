@@ -111,6 +111,7 @@ extension Migration {
         ) WITH (fillfactor = 70);
         CREATE INDEX sign_in_secret ON accounts.sign_in (secret_hash);
         CREATE INDEX sign_in_account ON accounts.sign_in (tenant_id, account_id, created_at);
+        CREATE INDEX sign_in_end ON accounts.sign_in (absolute_until);
         SELECT app.protect('accounts.sign_in',
             'SELECT, INSERT, UPDATE (last_act_at, idle_until, ended_at, end_reason)');
 

@@ -62,5 +62,18 @@ extension Migration {
                 AND account.state = 'active' AND staff.status IS DISTINCT FROM 'left' AND held.list IS NOT NULL;
         END $$;
         SELECT app.across_tenants('accounts.visitor(bytea, timestamptz)');
+
+        CREATE FUNCTION accounts.forget_sign_ins(before timestamptz, most bigint) RETURNS bigint LANGUAGE sql AS $$
+            WITH old AS (
+                SELECT sign_in.tenant_id, sign_in.id FROM accounts.sign_in
+                WHERE sign_in.absolute_until < before LIMIT most FOR UPDATE SKIP LOCKED
+            ), gone AS (
+                DELETE FROM accounts.sign_in AS known USING old
+                WHERE (known.tenant_id, known.id) = (old.tenant_id, old.id) RETURNING 1
+            )
+            SELECT count(*) FROM gone
+        $$;
+        GRANT UPDATE, DELETE ON accounts.sign_in TO wcc_system;
+        SELECT app.across_tenants('accounts.forget_sign_ins(timestamptz, bigint)');
         """)
 }
