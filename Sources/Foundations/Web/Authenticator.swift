@@ -20,10 +20,11 @@ package struct Authenticator: RouterMiddleware {
             let visitor = try await self.resolve(request)
         else { return try await next(request, context) }
         context.state.value.visitor = visitor
-        var metadata: Logger.Metadata = ["person.id": "\(visitor.principal.person)"]
-        if let signIn = visitor.principal.signIn { metadata["sign_in.id"] = "\(signIn)" }
+        var logger = context.logger
+        logger[metadataKey: "person.id"] = "\(visitor.principal.person)"
+        if let signIn = visitor.principal.signIn { logger[metadataKey: "sign_in.id"] = "\(signIn)" }
         // Both the request's logger and `Logger.current` learn who it is.
-        return try await withLogger(mergingMetadata: metadata) { logger in
+        return try await withLogger(logger) { logger in
             var context = context
             context.logger = logger
             return try await next(request, context)

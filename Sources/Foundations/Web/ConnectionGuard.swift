@@ -157,12 +157,14 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func refuse(_ problem: Problem, _ context: ChannelHandlerContext) {
+        // Its answer went out before its end came in.
+        let isAnswered = self.arrival != nil && self.unanswered == 0
         self.isOver = true
         self.arrival = nil
         let id = self.source.identifier(ConnectionGuard.self).description
         self.logger.info("request refused", metadata: ["request.id": "\(id)", "status": "\(problem.kind.status)"])
         // An answer to another request is under way, and this one would be taken for a part of it.
-        if self.isAnswering || self.unanswered > 1 { return context.close(promise: nil) }
+        if isAnswered || self.isAnswering || self.unanswered > 1 { return context.close(promise: nil) }
         let body = (try? problem.json(requestID: id)) ?? ByteBuffer()
         var head = HTTPResponse(status: .init(code: problem.kind.status))
         head.headerFields = [

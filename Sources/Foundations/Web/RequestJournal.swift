@@ -20,12 +20,14 @@ package struct RequestJournal: RouterMiddleware {
         let caller = request.headers[.traceParent].flatMap { TraceContext(traceparent: $0) }
         let trace = caller?.child(from: self.source) ?? .root(from: self.source)
         context.state.value.id = id
+        var logger = context.logger
         // Hummingbird's name for it, which is also read where a transaction is marked with its request.
-        var metadata: Logger.Metadata = ["hb.request.id": "\(id)", "trace.id": "\(trace.traceID)"]
+        logger[metadataKey: "hb.request.id"] = "\(id)"
+        logger[metadataKey: "trace.id"] = "\(trace.traceID)"
         if let theirs = request.headers[.requestID], Self.isHarmless(theirs) {
-            metadata["caller.request.id"] = "\(theirs)"
+            logger[metadataKey: "caller.request.id"] = "\(theirs)"
         }
-        return try await withLogger(mergingMetadata: metadata) { logger in
+        return try await withLogger(logger) { logger in
             var context = context
             context.logger = logger
             var response = try await next(request, context)
