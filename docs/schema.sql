@@ -74,6 +74,24 @@ $$;
 
 ALTER FUNCTION accounts.first_administrator() OWNER TO wcc_system;
 
+-- Name: forget_sign_ins(timestamp with time zone, bigint); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.forget_sign_ins(before timestamp with time zone, most bigint) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    WITH old AS (
+        SELECT sign_in.tenant_id, sign_in.id FROM accounts.sign_in
+        WHERE sign_in.absolute_until < before LIMIT most FOR UPDATE SKIP LOCKED
+    ), gone AS (
+        DELETE FROM accounts.sign_in AS known USING old
+        WHERE (known.tenant_id, known.id) = (old.tenant_id, old.id) RETURNING 1
+    )
+    SELECT count(*) FROM gone
+$$;
+
+ALTER FUNCTION accounts.forget_sign_ins(before timestamp with time zone, most bigint) OWNER TO wcc_system;
+
 -- Name: only_organisation(); Type: FUNCTION; Schema: accounts; Owner: wcc_system
 
 CREATE FUNCTION accounts.only_organisation() RETURNS TABLE(name text, homes json)
@@ -214,6 +232,8 @@ CREATE TABLE jobs.job (
     lease_token uuid,
     last_error text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT job_check CHECK (((finished_at IS NULL) = (state <> 'done'::text))),
     CONSTRAINT job_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'leased'::text, 'done'::text, 'dead'::text])))
 )
 WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.01');
@@ -246,6 +266,41 @@ $$;
 
 ALTER FUNCTION jobs.claim(number bigint, lease_ms bigint, kinds text[]) OWNER TO wcc_system;
 
+-- Name: figures(); Type: FUNCTION; Schema: jobs; Owner: wcc_system
+
+CREATE FUNCTION jobs.figures() RETURNS TABLE(waiting bigint, leased bigint, dead bigint, oldest_ms bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT count(*) FILTER (WHERE state = 'ready' AND due_at <= now()),
+        count(*) FILTER (WHERE state = 'leased'),
+        (SELECT count(*) FROM jobs.job WHERE state = 'dead'),
+        coalesce(extract(epoch FROM now() - min(due_at) FILTER (WHERE due_at <= now())) * 1000, 0)::bigint
+    FROM jobs.job WHERE state IN ('ready', 'leased')
+$$;
+
+ALTER FUNCTION jobs.figures() OWNER TO wcc_system;
+
+-- Name: forget(bigint, bigint); Type: FUNCTION; Schema: jobs; Owner: wcc_system
+
+CREATE FUNCTION jobs.forget(age_ms bigint, number bigint) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    WITH old AS (
+        SELECT tenant_id, id FROM jobs.job
+        WHERE state = 'done' AND finished_at < now() - age_ms * interval '1 ms'
+        ORDER BY finished_at LIMIT number FOR UPDATE SKIP LOCKED
+    ), gone AS (
+        DELETE FROM jobs.job AS job USING old
+        WHERE job.tenant_id = old.tenant_id AND job.id = old.id
+        RETURNING 1
+    )
+    SELECT count(*) FROM gone
+$$;
+
+ALTER FUNCTION jobs.forget(age_ms bigint, number bigint) OWNER TO wcc_system;
+
 -- Name: deliver(uuid[], text, uuid); Type: FUNCTION; Schema: web; Owner: wcc_owner
 
 CREATE FUNCTION web.deliver(people uuid[], kind text, object uuid) RETURNS void
@@ -270,9 +325,9 @@ END $$;
 
 ALTER FUNCTION web.deliver(people uuid[], kind text, object uuid) OWNER TO wcc_owner;
 
--- Name: forget_keys(timestamp with time zone, integer); Type: FUNCTION; Schema: web; Owner: wcc_system
+-- Name: forget_keys(timestamp with time zone, bigint); Type: FUNCTION; Schema: web; Owner: wcc_system
 
-CREATE FUNCTION web.forget_keys(before timestamp with time zone, most integer) RETURNS bigint
+CREATE FUNCTION web.forget_keys(before timestamp with time zone, most bigint) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -287,7 +342,7 @@ CREATE FUNCTION web.forget_keys(before timestamp with time zone, most integer) R
     SELECT count(*) FROM gone
 $$;
 
-ALTER FUNCTION web.forget_keys(before timestamp with time zone, most integer) OWNER TO wcc_system;
+ALTER FUNCTION web.forget_keys(before timestamp with time zone, most bigint) OWNER TO wcc_system;
 
 -- Name: recv; Type: TABLE; Schema: web; Owner: wcc_owner
 
@@ -315,9 +370,9 @@ $$;
 
 ALTER FUNCTION web.heads(tenants uuid[], people uuid[]) OWNER TO wcc_system;
 
--- Name: trim_inboxes(timestamp with time zone, integer); Type: FUNCTION; Schema: web; Owner: wcc_system
+-- Name: trim_inboxes(timestamp with time zone, bigint); Type: FUNCTION; Schema: web; Owner: wcc_system
 
-CREATE FUNCTION web.trim_inboxes(before timestamp with time zone, most integer) RETURNS bigint
+CREATE FUNCTION web.trim_inboxes(before timestamp with time zone, most bigint) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -340,7 +395,7 @@ CREATE FUNCTION web.trim_inboxes(before timestamp with time zone, most integer) 
     SELECT count(*) FROM gone
 $$;
 
-ALTER FUNCTION web.trim_inboxes(before timestamp with time zone, most integer) OWNER TO wcc_system;
+ALTER FUNCTION web.trim_inboxes(before timestamp with time zone, most bigint) OWNER TO wcc_system;
 
 -- Name: account; Type: TABLE; Schema: accounts; Owner: wcc_owner
 
@@ -905,6 +960,10 @@ CREATE UNIQUE INDEX role_grant_once ON accounts.role_grant USING btree (tenant_i
 
 CREATE INDEX sign_in_account ON accounts.sign_in USING btree (tenant_id, account_id, created_at);
 
+-- Name: sign_in_end; Type: INDEX; Schema: accounts; Owner: wcc_owner
+
+CREATE INDEX sign_in_end ON accounts.sign_in USING btree (absolute_until);
+
 -- Name: sign_in_secret; Type: INDEX; Schema: accounts; Owner: wcc_owner
 
 CREATE INDEX sign_in_secret ON accounts.sign_in USING btree (secret_hash);
@@ -913,9 +972,17 @@ CREATE INDEX sign_in_secret ON accounts.sign_in USING btree (secret_hash);
 
 CREATE INDEX entry_resident ON audit.entry USING btree (tenant_id, resident_id, at) WHERE (resident_id IS NOT NULL);
 
+-- Name: job_dead; Type: INDEX; Schema: jobs; Owner: wcc_owner
+
+CREATE INDEX job_dead ON jobs.job USING btree (tenant_id) WHERE (state = 'dead'::text);
+
 -- Name: job_due; Type: INDEX; Schema: jobs; Owner: wcc_owner
 
 CREATE INDEX job_due ON jobs.job USING btree (due_at) WHERE (state = ANY (ARRAY['ready'::text, 'leased'::text]));
+
+-- Name: job_finished; Type: INDEX; Schema: jobs; Owner: wcc_owner
+
+CREATE INDEX job_finished ON jobs.job USING btree (finished_at) WHERE (state = 'done'::text);
 
 -- Name: acknowledgement_missing; Type: INDEX; Schema: messages; Owner: wcc_owner
 
@@ -1399,6 +1466,11 @@ GRANT ALL ON FUNCTION accounts.candidates(asked text) TO wcc_app;
 REVOKE ALL ON FUNCTION accounts.first_administrator() FROM PUBLIC;
 GRANT ALL ON FUNCTION accounts.first_administrator() TO wcc_app;
 
+-- Name: FUNCTION forget_sign_ins(before timestamp with time zone, most bigint); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.forget_sign_ins(before timestamp with time zone, most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.forget_sign_ins(before timestamp with time zone, most bigint) TO wcc_app;
+
 -- Name: FUNCTION only_organisation(); Type: ACL; Schema: accounts; Owner: wcc_system
 
 REVOKE ALL ON FUNCTION accounts.only_organisation() FROM PUBLIC;
@@ -1420,17 +1492,27 @@ REVOKE ALL ON FUNCTION app.protect(relation regclass, rights text) FROM PUBLIC;
 -- Name: TABLE job; Type: ACL; Schema: jobs; Owner: wcc_owner
 
 GRANT SELECT,INSERT,UPDATE ON TABLE jobs.job TO wcc_app;
-GRANT SELECT,UPDATE ON TABLE jobs.job TO wcc_system;
+GRANT SELECT,DELETE,UPDATE ON TABLE jobs.job TO wcc_system;
 
 -- Name: FUNCTION claim(number bigint, lease_ms bigint, kinds text[]); Type: ACL; Schema: jobs; Owner: wcc_system
 
 REVOKE ALL ON FUNCTION jobs.claim(number bigint, lease_ms bigint, kinds text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION jobs.claim(number bigint, lease_ms bigint, kinds text[]) TO wcc_app;
 
--- Name: FUNCTION forget_keys(before timestamp with time zone, most integer); Type: ACL; Schema: web; Owner: wcc_system
+-- Name: FUNCTION figures(); Type: ACL; Schema: jobs; Owner: wcc_system
 
-REVOKE ALL ON FUNCTION web.forget_keys(before timestamp with time zone, most integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION web.forget_keys(before timestamp with time zone, most integer) TO wcc_app;
+REVOKE ALL ON FUNCTION jobs.figures() FROM PUBLIC;
+GRANT ALL ON FUNCTION jobs.figures() TO wcc_app;
+
+-- Name: FUNCTION forget(age_ms bigint, number bigint); Type: ACL; Schema: jobs; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION jobs.forget(age_ms bigint, number bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION jobs.forget(age_ms bigint, number bigint) TO wcc_app;
+
+-- Name: FUNCTION forget_keys(before timestamp with time zone, most bigint); Type: ACL; Schema: web; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION web.forget_keys(before timestamp with time zone, most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION web.forget_keys(before timestamp with time zone, most bigint) TO wcc_app;
 
 -- Name: TABLE recv; Type: ACL; Schema: web; Owner: wcc_owner
 
@@ -1442,10 +1524,10 @@ GRANT SELECT,UPDATE ON TABLE web.recv TO wcc_system;
 REVOKE ALL ON FUNCTION web.heads(tenants uuid[], people uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION web.heads(tenants uuid[], people uuid[]) TO wcc_app;
 
--- Name: FUNCTION trim_inboxes(before timestamp with time zone, most integer); Type: ACL; Schema: web; Owner: wcc_system
+-- Name: FUNCTION trim_inboxes(before timestamp with time zone, most bigint); Type: ACL; Schema: web; Owner: wcc_system
 
-REVOKE ALL ON FUNCTION web.trim_inboxes(before timestamp with time zone, most integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION web.trim_inboxes(before timestamp with time zone, most integer) TO wcc_app;
+REVOKE ALL ON FUNCTION web.trim_inboxes(before timestamp with time zone, most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION web.trim_inboxes(before timestamp with time zone, most bigint) TO wcc_app;
 
 -- Name: TABLE account; Type: ACL; Schema: accounts; Owner: wcc_owner
 
@@ -1527,7 +1609,7 @@ GRANT UPDATE(valid_until) ON TABLE accounts.role_grant TO wcc_app;
 -- Name: TABLE sign_in; Type: ACL; Schema: accounts; Owner: wcc_owner
 
 GRANT SELECT,INSERT ON TABLE accounts.sign_in TO wcc_app;
-GRANT SELECT ON TABLE accounts.sign_in TO wcc_system;
+GRANT SELECT,DELETE,UPDATE ON TABLE accounts.sign_in TO wcc_system;
 
 -- Name: COLUMN sign_in.last_act_at; Type: ACL; Schema: accounts; Owner: wcc_owner
 

@@ -51,7 +51,7 @@ final class HostileServer: Sendable {
         while recv(client, &buffer, buffer.count, 0) > 0 {
             messages += 1
             guard let bytes = answer(messages) else { return }
-            if !bytes.isEmpty, send(client, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue)) < 0 { return }
+            if !bytes.isEmpty, send(client, bytes, bytes.count, Int32(MSG_NOSIGNAL)) < 0 { return }
         }
     }
 }

@@ -28,7 +28,7 @@ enum TenancyCatalogue {
         SELECT 'no forced row security' AS offence, name AS what FROM tenant_table
             WHERE NOT (relrowsecurity AND relforcerowsecurity)
         UNION ALL SELECT 'no restrictive policy by app.tid()', name FROM tenant_table WHERE NOT EXISTS (
-            SELECT FROM pg_policy WHERE polrelid = oid AND NOT polpermissive AND polcmd = '*'
+            SELECT FROM pg_policy WHERE polrelid = tenant_table.oid AND NOT polpermissive AND polcmd = '*'
                 AND polroles = '{0}' AND pg_get_expr(polqual, polrelid) = '(tenant_id = app.tid())'
                 AND pg_get_expr(polwithcheck, polrelid) = '(tenant_id = app.tid())')
         UNION ALL SELECT 'no primary key that begins with the tenant', name FROM tenant_table WHERE NOT EXISTS (
