@@ -13,7 +13,7 @@ package actor PrivateCluster {
     private let lock: FolderLock
     let logger: Logger
     private let programs: ServerPrograms
-    private let user: UnprivilegedUser?
+    private var user: UnprivilegedUser?
     private var server: ChildProcess?
     private var isStopped = false
 
@@ -130,16 +130,21 @@ package actor PrivateCluster {
     }
 
     /// How to run something as PostgreSQL's user, and end it with a signal should this process die.
+    ///
+    /// In `/`, as PostgreSQL's programs come back to where they began, and that must be open to their user.
     private func asUser(dying signal: String) -> [String] {
-        ["setpriv"] + (self.user?.prefix ?? []) + ["--pdeathsig", signal, "--"]
+        ["env", "--chdir=/", "setpriv"] + (self.user?.prefix ?? []) + ["--pdeathsig", signal, "--"]
     }
 
+    /// Root's home, where a new machine's first clone often lies, is shut to PostgreSQL's user; then it may pass through.
     private func checkFolder() async throws(DevelopmentError) {
         guard let user = self.user else { return }
-        let command = self.asUser(dying: "TERM") + ["test", "-x", self.layout.folder]
-        guard try await ChildProcess.run(command, output: self.layout.log).isSuccess else {
-            throw .unreachable(folder: self.layout.folder, user: user.name)
+        for user in [user, user.passingThrough()] {
+            self.user = user
+            let command = self.asUser(dying: "TERM") + ["env", "--chdir=\(self.layout.folder)", "true"]
+            if try await ChildProcess.run(command, output: self.layout.log).isSuccess { return }
         }
+        throw .unreachable(folder: self.layout.folder, user: user.name)
     }
 
     /// Makes the cluster beside its place and moves it there when it is whole.

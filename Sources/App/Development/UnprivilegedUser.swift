@@ -5,6 +5,7 @@ struct UnprivilegedUser: Equatable {
     let name: String
     let id: UInt32
     let group: UInt32
+    private var mayPassThrough = false
 
     /// Nobody when this process is not root, and so PostgreSQL runs as whoever this is.
     ///
@@ -25,8 +26,19 @@ struct UnprivilegedUser: Equatable {
         return user
     }
 
+    /// The same user, whom no folder on the way stops: with the capability to search any folder and read any file.
+    func passingThrough() -> UnprivilegedUser {
+        var user = self
+        user.mayPassThrough = true
+        return user
+    }
+
     /// What to write before a command, so that it runs as this user.
-    var prefix: [String] { ["--reuid", "\(self.id)", "--regid", "\(self.group)", "--init-groups"] }
+    var prefix: [String] {
+        let user = ["--reuid", "\(self.id)", "--regid", "\(self.group)", "--init-groups"]
+        let capability = "+dac_read_search"
+        return self.mayPassThrough ? user + ["--inh-caps", capability, "--ambient-caps", capability] : user
+    }
 
     private static func owner(of path: String) -> UInt32? {
         var status = stat()
