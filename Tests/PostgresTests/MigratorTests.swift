@@ -184,7 +184,7 @@ import WriteCareConnect
         await app.shutDown()
     }
 
-    @Test(.database) func `health tells a right schema from one that is older or newer, and from no database`()
+    @Test(.database) func `health tells a right schema from one that is older or another, and from no database`()
         async throws
     {
         let app = TestDatabase.current.open(size: 1)
@@ -193,9 +193,13 @@ import WriteCareConnect
         #expect(ready.isReady)
         let more = Migrator(migrator.steps + [self.first])
         #expect(await app.health(expecting: more) == .wrongSchema(.missing([self.first.id])))
-        let last = try #require(migrator.steps.last)
-        #expect(
-            await app.health(expecting: Migrator(migrator.steps.dropLast())) == .wrongSchema(.unknown(last.id)))
+        let parted = Migrator(Array(migrator.steps.dropFirst()))
+        let first = try #require(migrator.steps.first), last = try #require(migrator.steps.last)
+        #expect(await app.health(expecting: parted) == .wrongSchema(.unknown(first.id)))
+        // A newer release has migrated: who runs goes on, and nobody of this release starts.
+        let old = Migrator(migrator.steps.dropLast())
+        #expect(await app.health(expecting: old).isReady)
+        await #expect(throws: MigrationError.unknown(last.id)) { try await old.check(app) }
         await app.shutDown()
         #expect(await app.health(expecting: migrator) == .unreachable(.poolClosed))
         let nowhere = Database(conninfo: "host=127.0.0.1 port=1", size: 1, logger: .quiet)
