@@ -43,6 +43,8 @@ package struct LogKey: Sendable {
         LogKey("account.id", .identifier),
         LogKey("sign_in.id", .identifier),
         LogKey("home.id", .identifier),
+        LogKey("object.id", .identifier),
+        LogKey("resident.id", .identifier),
         LogKey("conversation.id", .identifier),
         LogKey("message.id", .identifier),
         LogKey("address.hash", .identifier),
