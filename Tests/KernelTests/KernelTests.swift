@@ -59,6 +59,7 @@ struct KernelTests {
         #expect(Words.span(seconds: 30) == "less than a minute" && Words.span(seconds: 90) == "1 minute")
         #expect(Words.span(seconds: 3 * 3_600) == "3 hours" && Words.span(seconds: 3 * 86_400) == "3 days")
         #expect("One two\nthree four".excerpt(12) == "One two…")
+        #expect("She slept well. Then".excerpt(17) == "She slept well…")
         #expect("Unbroken".excerpt(3) == "Unb…" && "Short".excerpt(5) == "Short")
     }
 }

@@ -112,8 +112,11 @@ struct MessageViews: Sendable {
         if others.isEmpty { return nil }
         let read = others.filter { $0.readSeq >= message.seq }.count
         let text =
-            read == others.count
-            ? (read == 1 ? "Read" : "Read by all \(Words.number(read))") : "Read by \(read) of \(others.count)"
+            switch read {
+            case 0: "Not read yet"
+            case others.count: read == 1 ? "Read" : "Read by all \(Words.number(read))"
+            default: "Read by \(read) of \(others.count)"
+            }
         return ["text": text, "href": "\(path)/receipts"]
     }
 }

@@ -37,7 +37,8 @@ extension String {
         guard line.count > length else { return line }
         let cut = line.prefix(length)
         let end = cut.lastIndex(of: " ") ?? cut.endIndex
-        return "\(cut[..<end])…"
+        let words = cut[..<end].reversed().drop { $0.isPunctuation || $0.isWhitespace }.reversed()
+        return "\(String(words))…"
     }
 
     /// With a capital, to begin a sentence.
