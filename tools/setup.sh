@@ -17,6 +17,15 @@ fail() {
     exit 1
 }
 
+# SwiftPM leaves a folder behind for each manifest that it reads; here they can be swept up.
+swiftpm() {
+    local status=0
+    mkdir -p .local/tmp
+    TMPDIR="$PWD/.local/tmp" swift "$@" || status=$?
+    find .local/tmp -maxdepth 1 -name 'TemporaryDirectory.*' -mmin +30 -exec rm -rf {} +
+    return "$status"
+}
+
 # The first Python that can do what is needed, which may not be the first on the PATH.
 python() {
     local candidate
