@@ -89,6 +89,17 @@ def wait_until_live(page: Page) -> None:
     page.wait_for_selector(".connection[data-state='live']", state="attached")
 
 
+def wait_until_kept(page: Page) -> None:
+    """Until the service worker answers for the page; asked once and told, as the policy forbids to ask by `eval`."""
+    page.evaluate(
+        """() => new Promise((resolve) => {
+            const look = () => navigator.serviceWorker.controller && resolve();
+            navigator.serviceWorker.addEventListener("controllerchange", look);
+            look();
+        })"""
+    )
+
+
 def assert_accessible(axe: Axe, page: Page, *rules: str) -> None:
     """All of axe's rules, unless some are named."""
     only = {"runOnly": {"type": "rule", "values": rules}} if rules else {}

@@ -1,6 +1,6 @@
 """The tablet leaves the reach of the Wi-Fi, and comes back."""
 
-from browsing import wait_until_live
+from browsing import wait_until_kept, wait_until_live
 from playwright.sync_api import expect
 
 GONE = ("ERR_INTERNET_DISCONNECTED", "Failed to load resource: net::")
@@ -79,7 +79,7 @@ def test_an_acknowledgement_that_cannot_be_sent_says_that_nobody_knows(visit, co
 def test_a_page_that_is_opened_without_a_connection_says_what_was_kept_and_opens_when_it_is_back(visit, watch):
     watch.expect(*GONE)
     page = visit("kofi-boateng", "/today")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    wait_until_kept(page)
     page.context.set_offline(True)
     page.goto("/messages")
     expect(page.get_by_role("heading", level=1)).to_have_text("This page needs a connection")

@@ -1,6 +1,6 @@
 """In, out, and what is left on a tablet that somebody put down."""
 
-from browsing import assert_accessible, sign_in, wait_until_live
+from browsing import assert_accessible, sign_in, wait_until_kept, wait_until_live
 from playwright.sync_api import expect
 from product import free_port, run, running
 
@@ -48,7 +48,7 @@ def test_the_cookies_stay_out_of_reach(contexts, usernames):
 def test_nothing_about_people_is_stored_on_the_device(visit):
     page = visit("kofi-boateng", "/residents?q=Edith")
     expect(page.get_by_role("row", name="Edith Marlow")).to_be_visible()
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    wait_until_kept(page)
     kept = page.evaluate(
         """async () => ({
             local: { ...localStorage }, session: { ...sessionStorage },

@@ -16,7 +16,7 @@ actor TestServer {
 
     init() throws {
         self.port = try Self.freePort()
-        self.folder = "/tmp/wcc-server-\(ProcessInfo.processInfo.processIdentifier)-\(self.port)"
+        self.folder = FileManager.default.temporaryDirectory.appending(path: "wcc-server-\(self.port)").path
         try FileManager.default.createDirectory(atPath: self.folder, withIntermediateDirectories: true)
     }
 

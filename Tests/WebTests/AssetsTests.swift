@@ -126,7 +126,7 @@ import Testing
             var configuration = HTTPClient.Configuration()
             configuration.decompression = .enabled(limit: .none)
             let unpacking = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
-            let request = HTTPClientRequest(url: "http://127.0.0.1:\(client.port ?? 0)\(path)")
+            let request = HTTPClientRequest(url: "http://localhost:\(client.port ?? 0)\(path)")
             let response = try await unpacking.execute(request, timeout: .seconds(10))
             let body = try await response.body.collect(upTo: 10_000_000)
             try await unpacking.shutdown()

@@ -129,7 +129,8 @@ if (thread.box) {
   }
   if (!location.hash && !find(".error-summary")) {
     const unread = find("#new");
-    if (unread) unread.scrollIntoView({ block: "center" });
+    // By hand: after `scrollIntoView` the next Tab goes on from there, past the link that skips to the page.
+    if (unread) scrollBy(0, unread.getBoundingClientRect().top - innerHeight / 2);
     else if (thread.isLatest) scrollTo(0, document.body.scrollHeight);
   }
 }
