@@ -156,7 +156,8 @@ package actor PrivateCluster {
             self.programs.initdb, "--pgdata", draft, "--username", Self.administrator, "--encoding", "UTF8",
             "--locale", "C.UTF-8", "--auth-local", "trust", "--auth-host", "reject", "--data-checksums",
         ]
-        let ending = try await ChildProcess.run(self.asUser(dying: "TERM") + command, output: self.layout.log)
+        // Asked to end, it would remove the folder under a PostgreSQL of its own that still works there, and then spins.
+        let ending = try await ChildProcess.run(self.asUser(dying: "KILL") + command, output: self.layout.log)
         guard ending.isSuccess else {
             try? FileManager.default.removeItem(atPath: draft)
             try Task.checkCancellation()
