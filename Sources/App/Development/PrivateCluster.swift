@@ -104,10 +104,11 @@ package actor PrivateCluster {
     /// Writes down the schema of a database.
     func dump(_ database: String, to file: String) async throws {
         let log = ServerLog(path: self.layout.log)
-        let command = [
-            "setpriv", "--pdeathsig", "TERM", "--", self.programs.dump, "--schema-only", "--file", file, "--dbname",
-            self.conninfo(database: database, user: Self.administrator),
-        ]
+        let command =
+            ["setpriv"] + Self.dying("TERM") + [
+                self.programs.dump, "--schema-only", "--file", file, "--dbname",
+                self.conninfo(database: database, user: Self.administrator),
+            ]
         guard try await ChildProcess.run(command, output: self.layout.log).isSuccess else {
             throw DevelopmentError.programFailed(name: "pg_dump", reason: log.reason())
         }
@@ -133,7 +134,13 @@ package actor PrivateCluster {
     ///
     /// In `/`, as PostgreSQL's programs come back to where they began, and that must be open to their user.
     private func asUser(dying signal: String) -> [String] {
-        ["env", "--chdir=/", "setpriv"] + (self.user?.prefix ?? []) + ["--pdeathsig", signal, "--"]
+        ["env", "--chdir=/", "setpriv"] + (self.user?.prefix ?? []) + Self.dying(signal)
+    }
+
+    /// The signal is sent only for a death that comes after it was asked for, so who was orphaned before does not begin.
+    private static func dying(_ signal: String) -> [String] {
+        let parent = "\(ProcessInfo.processInfo.processIdentifier)"
+        return ["--pdeathsig", signal, "--", "sh", "-c", #"[ "$PPID" = "$0" ] && exec "$@""#, parent]
     }
 
     /// Root's home, where a new machine's first clone often lies, is shut to PostgreSQL's user; then it may pass through.
@@ -156,7 +163,7 @@ package actor PrivateCluster {
             self.programs.initdb, "--pgdata", draft, "--username", Self.administrator, "--encoding", "UTF8",
             "--locale", "C.UTF-8", "--auth-local", "trust", "--auth-host", "reject", "--data-checksums",
         ]
-        // Asked to end, it would remove the folder under a PostgreSQL of its own that still works there, and then spins.
+        // Asked to end, it first finishes what it is at; its folder is removed by the next start.
         let ending = try await ChildProcess.run(self.asUser(dying: "KILL") + command, output: self.layout.log)
         guard ending.isSuccess else {
             try? FileManager.default.removeItem(atPath: draft)
