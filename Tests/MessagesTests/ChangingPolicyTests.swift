@@ -46,6 +46,11 @@ import Testing
                 await outcome { _ = try await kit.messages.retract(theirs, in: about, by: asker) } == notOwn,
                 "\(told) deletes another's")
             #expect(
+                await outcome {
+                    _ = try await kit.messages.react(
+                        ReactionMark(.heart, isGiven: true), to: theirs, in: about, by: asker)
+                } == (isMember ? nil : oversees ? .forbidden : .notFound), "\(told) reacts")
+            #expect(
                 await outcome { _ = try await kit.messages.versions(of: theirs, in: about, for: asker) }
                     == (isMember || oversees ? nil : .notFound), "\(told) reads versions")
             #expect(

@@ -223,6 +223,10 @@ extension Sample {
         Sample(
             route: "GET /api/v1/messages/conversations/{conversation}/messages/{message}/versions",
             act: ReadVersions.self, status: .ok, target: .message),
+        Sample(
+            route: "POST /api/v1/messages/conversations/{conversation}/messages/{message}/reactions",
+            act: ReactToMessage.self, status: .ok, target: .message,
+            body: .json { _, _ in #"{"reaction":"thank_you","is_given":true}"# }),
         Sample(route: "GET \(Self.message)", act: ReadConversation.self, status: .ok, target: .conversation),
         Sample(
             route: "GET \(Self.message)", act: ReadConversation.self, status: .ok, target: .conversation, by: .nurse,
@@ -234,6 +238,9 @@ extension Sample {
         Sample(
             route: "POST \(Self.message)/edit", act: EditMessage.self, status: .seeOther, target: .message,
             body: .form { _, _ in [("body", "Anything else"), ("version", "1")] }, by: .nurse),
+        Sample(
+            route: "POST \(Self.message)/reactions", act: ReactToMessage.self, status: .seeOther, target: .message,
+            body: .form { _, _ in [("give", "heart")] }),
         Sample(
             route: "POST \(Self.message)/retract", act: RetractMessage.self, status: .seeOther, target: .message,
             body: .form { _, _ in [("version", "1")] }, by: .nurse),

@@ -74,5 +74,8 @@ function offer(isWanted = false) {
   lists.timer = setTimeout(offer, 2 * second);
 }
 
-hear("changed", refreshLists);
+// No list says anything of reactions.
+hear("changed", ({ kind }) => {
+  if (kind !== "messages.reacted") refreshLists();
+});
 hear("catch-up", refreshLists);

@@ -132,6 +132,7 @@ function refreshMessage(article, fresh) {
   } else {
     replaceWords(article, fresh);
   }
+  replaceReactions(find(".message-reactions", article), find(".message-reactions", fresh));
   for (const part of parts) {
     const [old, now] = [find(part, article), find(part, fresh)];
     if (!old || (now && words(old) === words(now))) continue;
@@ -143,6 +144,17 @@ function refreshMessage(article, fresh) {
       old.remove();
     }
   }
+}
+
+// Whoever has them open keeps them open, and stays at the button they were at.
+function replaceReactions(old, now) {
+  if (words(old) === words(now)) return;
+  const focused = old.contains(document.activeElement) ? document.activeElement : undefined;
+  const isOpen = find("details", old)?.open ?? false;
+  old.replaceWith(now);
+  const details = find("details", now);
+  if (details) details.open = isOpen;
+  if (focused) (find(`button[value="${focused.value}"]`, now) ?? find("summary", now))?.focus({ preventScroll: true });
 }
 
 // Other words, or none any more: what was there must not stay, whatever the reader has open in it.

@@ -21,13 +21,17 @@ struct ChangeModel {
     private var mayEdit: Bool { self.mayRetract && !self.message.isAcknowledged }
     private var mayRemove: Bool { self.thread.oversees == true && self.message.removed == nil }
 
-    private static let fields = ["/body": "#body", "/mentions": "#mentions", "/reason": "#reason"]
+    /// The fields that are on the page, for links to them.
+    private var fields: [String: String] {
+        (self.mayEdit ? ["/body": "#body", "/mentions": "#mentions"] : [:])
+            .merging(self.mayRemove ? ["/reason": "#reason"] : [:]) { $1 }
+    }
 
     var model: Model {
         let spoken = SpokenMessage(self.message, in: self.thread.detail, for: self.visitor, at: self.now)
         return [
             "back": spoken.back, "message": spoken.model,
-            "errors": self.failed.map { $0.problem.summary(Self.fields) }.orFalse,
+            "errors": self.failed.map { $0.problem.summary(self.fields) }.orFalse,
             "edit": (self.mayEdit ? self.edit : nil).orFalse,
             // What was typed and cannot be sent any more can still be read, and written again elsewhere.
             "kept": (self.mayEdit ? nil : self.failed?.rewording?.body).orFalse,

@@ -14,9 +14,27 @@ extension MessagesPages {
         pages.post(
             "\(path)/edit", needs: EditMessage.self,
             fields: [.one("body", maxLength: 4_000), .many("mentions"), "version"], self.edit)
+        pages.post(
+            "\(path)/reactions", needs: ReactToMessage.self, fields: ["give", "take_back"], self.react)
         pages.post("\(path)/retract", needs: RetractMessage.self, fields: ["version"], self.retract)
         pages.post(
             "\(path)/remove", needs: RemoveMessage.self, fields: [.one("reason", maxLength: 500)], self.remove)
+    }
+
+    @Sendable func react(_ call: PageCall) async throws -> Response {
+        let conversation: Identifier<Conversation> = try call.identifier("conversation")
+        let message: Identifier<Message> = try call.identifier("message")
+        let given = call.form.optional("give"), taken = call.form.optional("take_back")
+        guard (given == nil) != (taken == nil), let kind = (given ?? taken).flatMap({ Reaction.Kind(rawValue: $0) })
+        else {
+            throw Problem(
+                .invalidRequest, "There is a problem", violations: [.init("/give", "Choose one of the reactions")])
+        }
+        _ = try await self.messages.react(
+            ReactionMark(kind, isGiven: given != nil), to: message, in: conversation, by: call.principal,
+            once: call.once)
+        if call.fragmentWanted != nil { return call.done() }
+        return call.redirect(MessagesPaths.at(message, in: conversation))
     }
 
     /// What was typed and cannot be done, for a page that comes back.

@@ -63,6 +63,9 @@ struct MessageViews: Sendable {
             "reply":
                 (self.canWrite && !isRemoved
                 ? "\(MessagesPaths.conversation(message.conversationId))?reply=\(message.id)#composer" : nil).orFalse,
+            "reactions":
+                ReactionsModel(message: message, reader: self.me, canWrite: self.canWrite, source: self.source).model
+                .orFalse,
             "change": self.change(message).map { ["href": path, "text": $0] as Model }.orFalse,
         ]
     }

@@ -34,7 +34,16 @@ struct MessagesAssembly: Sendable {
                 acknowledgements: attached.acknowledgements[row.id, default: []].map {
                     Message.Acknowledgement(person: people.summary($0.person), at: $0.at)
                 },
-                sentAt: row.sentAt, version: row.version, editedAt: row.editedAt, removed: removal)
+                sentAt: row.sentAt, version: row.version, editedAt: row.editedAt, removed: removal,
+                reactions: removal == nil ? Self.reactions(attached.reactions[row.id, default: [:]], people) : nil)
+        }
+    }
+
+    private static func reactions(
+        _ given: [Reaction.Kind: [Identifier<Person>]], _ people: [Identifier<Person>: PersonSummary]
+    ) -> [Reaction] {
+        Reaction.Kind.allCases.compactMap { kind in
+            given[kind].map { Reaction(kind: kind, people: $0.map(people.summary)) }
         }
     }
 

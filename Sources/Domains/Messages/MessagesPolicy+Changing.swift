@@ -44,6 +44,16 @@ package enum ReadVersions: Permission {
     ]
 }
 
+/// Those who talk react; those who only watch over the home do not.
+package enum ReactToMessage: Permission {
+    package typealias Object = Message
+    package typealias Sight = ReadVersions
+    package static let name = "messages.react"
+    package static let summary = "React to a message, or take it back"
+    package static let kind = ActKind.update
+    package static let rules = [Rule(Set(Role.allCases), [.member], while: ["open"])]
+}
+
 /// How long a message stays its author's to edit or delete.
 ///
 /// Long enough to mend a slip, too short to rewrite what others have acted on.

@@ -9,6 +9,7 @@ extension MessagesRoutes {
         api.add(self.retract, in: "messages")
         api.add(self.removeMessage, in: "messages")
         api.add(self.versions, in: "messages")
+        api.add(self.react, in: "messages")
     }
 
     var edit: Endpoint<Rewording, Message> {
@@ -53,6 +54,19 @@ extension MessagesRoutes {
                 call.identifier("message"), in: call.identifier("conversation"), for: call.input, by: call.principal,
                 once: call.once)
             return .init(removed.value, isReplay: removed.isReplay, version: removed.value.version)
+        }
+    }
+
+    var react: Endpoint<ReactionMark, ReactionMark> {
+        Endpoint(
+            .post, "conversations/{conversation}/messages/{message}/reactions", "React to a message, or take it back",
+            needs: ReactToMessage.self, errors: [.notFound, .conflict],
+            details: "Each person gives each reaction once. It never counts as an acknowledgement."
+        ) { call in
+            let marked = try await self.messages.react(
+                call.input, to: call.identifier("message"), in: call.identifier("conversation"), by: call.principal,
+                once: call.once)
+            return .init(marked.value, isReplay: marked.isReplay)
         }
     }
 

@@ -39,7 +39,7 @@ extension MessagesStore {
     func isAcknowledged(_ message: Identifier<Message>, in tx: borrowing Transaction) throws -> Bool {
         let answered = try tx.execute(
             """
-            SELECT FROM messages.acknowledgement
+            SELECT 1 FROM messages.acknowledgement
             WHERE tenant_id = app.tid() AND message_id = \(message.uuid) AND at IS NOT NULL LIMIT 1
             """)
         return answered.first != nil

@@ -121,10 +121,12 @@ extension MessagesStore {
         var mentions: [Identifier<Message>: [Identifier<Person>]] = [:]
         var quotes: [Identifier<Message>: (author: Identifier<Person>, excerpt: String)] = [:]
         var removers: [Identifier<Message>: Identifier<Person>] = [:]
+        var reactions: [Identifier<Message>: [Reaction.Kind: [Identifier<Person>]]] = [:]
 
         var people: Set<Identifier<Person>> {
             Set(self.acknowledgements.values.flatMap { $0.map(\.person) }).union(self.mentions.values.flatMap { $0 })
                 .union(self.quotes.values.map(\.author)).union(self.removers.values)
+                .union(self.reactions.values.flatMap { $0.values.joined() })
         }
     }
 
@@ -147,6 +149,8 @@ extension MessagesStore {
             WHERE tenant_id = app.tid() AND id = ANY (\(quoted)) AND seq >= \(fromSeq)
             UNION ALL SELECT 'r', message_id, removed_by, NULL, NULL FROM messages.removal
             WHERE tenant_id = app.tid() AND message_id = ANY (\(ids))
+            UNION ALL SELECT 'e', message_id, person_id, at, kind FROM messages.reaction
+            WHERE tenant_id = app.tid() AND message_id = ANY (\(ids))
             ORDER BY 4, 3
             """)
         for row in rows {
@@ -156,6 +160,10 @@ extension MessagesStore {
             case "a": attachments.acknowledgements[message, default: []].append((person, try row.readIfPresent("at")))
             case "m": attachments.mentions[message, default: []].append(person)
             case "r": attachments.removers[message] = person
+            case "e":
+                if let kind = Reaction.Kind(rawValue: try row.read("excerpt")) {
+                    attachments.reactions[message, default: [:]][kind, default: []].append(person)
+                }
             default: attachments.quotes[message] = (person, try row.read("excerpt"))
             }
         }
