@@ -20,6 +20,7 @@ import "./app/thread.js";
 import "./app/reading.js";
 import "./app/composer.js";
 import "./app/acknowledgement.js";
+import "./app/reactions.js";
 import "./app/people.js";
 import "./app/offline.js";
 

@@ -65,7 +65,17 @@ class Colleague:
         return response.json()
 
     def post(self, path: str, **data: object) -> dict:
-        response = self.request.post(f"/api/v1{path}", data=data, headers={"Idempotency-Key": str(uuid.uuid4())})
+        return self.change("POST", path, data)
+
+    def put(self, path: str, **data: object) -> dict:
+        return self.change("PUT", path, data)
+
+    def delete(self, path: str) -> dict:
+        return self.change("DELETE", path, None)
+
+    def change(self, method: str, path: str, data: dict | None) -> dict:
+        headers = {"Idempotency-Key": str(uuid.uuid4())}
+        response = self.request.fetch(f"/api/v1{path}", method=method, data=data, headers=headers)
         assert response.ok, response.text()
         return response.json()
 

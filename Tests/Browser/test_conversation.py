@@ -136,7 +136,7 @@ def test_an_urgent_message_is_announced_acknowledged_and_shows_who_has_not_answe
     expect(asked.locator(".tick-wait")).to_contain_text("Precious Adeyemi")
     expect(asked.locator(".tick-wait")).to_contain_text("has not answered")
 
-    asked.locator(".message-foot summary").click()
+    asked.locator(".message-reads summary").click()
     receipts = asked.locator(".receipts-here")
     expect(receipts).to_contain_text(re.compile("Kofi Boateng.*is acting on it", re.DOTALL))
     expect(receipts).to_contain_text(re.compile("Precious Adeyemi.*has not answered", re.DOTALL))

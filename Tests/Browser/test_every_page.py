@@ -77,6 +77,24 @@ def receipts(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Who has read this")
 
 
+def change(page: Page) -> None:
+    """What one may do with a message of one's own."""
+    page.get_by_role("link", name=re.compile("^(Edit or delete|Delete|Remove)")).last.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Change a message")
+
+
+def change_to_nothing(page: Page) -> None:
+    change(page)
+    page.locator("#body").evaluate("(body) => { body.form.noValidate = true; body.value = '  '; }")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
+def earlier_words(page: Page) -> None:
+    page.get_by_role("link", name="Edited").last.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What this message said")
+
+
 STATES = [
     State("sign-in", "/sign-in", None),
     State("sign-in-error", "/sign-in", None, reach=send_empty),
@@ -97,6 +115,10 @@ STATES = [
     State("conversation-error", "conversation", reach=send_spaces),
     State("conversation-not-in-it", "conversation", "joanne-hartley"),
     State("receipts", "conversation", reach=receipts),
+    State("change", "conversation", reach=change),
+    State("change-error", "conversation", reach=change_to_nothing),
+    State("change-not-mine", "conversation", "joanne-hartley", reach=change),
+    State("versions", "conversation", reach=earlier_words),
     State("new", "/messages/new"),
     State("new-error", "/messages/new", reach=send_empty),
     State("concern", "/concern"),
@@ -130,7 +152,12 @@ def paths(colleague: Callable[[str], Colleague]) -> dict[str, str]:
     address = f"/messages/{started['id']}"
     hannah.say(address, "I will try them on him after dinner.", "same_day")
     hannah.say(address, "He has walked into the door frame. " + "Averyveryverylongwordthatnobodysays" * 4, "urgent")
-    sian.say(address, "Is he hurt?", "urgent")
+    conversation = f"/messages/conversations/{started['id']}"
+    hurt = sian.say(address, "Is he hurt?", "urgent")
+    wrong = hannah.say(address, "Ivy has eaten nothing.")
+    sian.put(f"{conversation}/messages/{hurt['id']}", body="Is he hurt? I am coming.")
+    sian.post(f"{conversation}/messages/{hurt['id']}/reactions", reaction="heart", is_given=True)
+    hannah.delete(f"{conversation}/messages/{wrong['id']}")
     teams = sian.get("/messages/conversations?show=residents")["items"]
     team = next(one["conversation"]["id"] for one in teams if one["conversation"]["kind"] == "care_team")
     return {"conversation": address, "care-team": f"/messages/{team}"}

@@ -47,7 +47,7 @@ def test_the_whole_way_through_without_a_script(contexts, usernames, colleague, 
     expect(page.get_by_role("log").get_by_role("article").last).to_contain_text("Pink, not broken.")
     assert sian.messages(address)[-1] == "Pink, not broken."
 
-    page.locator(".message-foot summary").last.click()
+    page.locator(".message-reads summary").last.click()
     page.get_by_role("link", name="Who has read it, and when").last.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Who has read this")
     page.get_by_role("link", name=re.compile("^Back to ")).click()

@@ -18,11 +18,18 @@ struct MessagesKit: Sendable {
     init(_ database: Database) async throws {
         self.database = database
         self.organisation = try await TestOrganisation(in: database)
-        let directory = PeopleDirectory()
-        self.messages = MessagesService(
-            database: database, inbox: Inbox { _ in }, jobs: Jobs(source: Source()), audit: Audit(), people: directory)
-        self.people = PeopleService(database: database, audit: Audit(), directory: directory)
+        self.messages = Self.service(database, Source())
+        self.people = PeopleService(database: database, audit: Audit(), directory: PeopleDirectory())
     }
+
+    private static func service(_ database: Database, _ source: Source) -> MessagesService {
+        MessagesService(
+            database: database, inbox: Inbox { _ in }, jobs: Jobs(source: source), audit: Audit(),
+            people: PeopleDirectory(), source: source)
+    }
+
+    /// The service when the clock says this.
+    func messages(at date: Date) -> MessagesService { Self.service(self.database, Source(now: { date })) }
 
     /// A group of these people, begun by the first.
     func group(
@@ -52,6 +59,16 @@ struct MessagesKit: Sendable {
         try await admin.read(
             as: .system("test"), "SELECT action FROM audit.entry WHERE object_id = \(conversation.uuid) ORDER BY at"
         ).map { try $0.read("action") }
+    }
+}
+
+/// What kind of problem an act ends with; `nil` if it is done.
+func outcome(_ act: () async throws -> Void) async -> Problem.Kind? {
+    do {
+        try await act()
+        return nil
+    } catch {
+        return Problem.Kind(error) ?? .internalFailure
     }
 }
 

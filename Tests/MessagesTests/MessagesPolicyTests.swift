@@ -40,14 +40,6 @@ import Testing
                 Role.management.contains(role) && (stance == .sameHome || stance == .wholeOrganisation)
             let sees = isMember || oversees
 
-            func outcome(_ act: () async throws -> Void) async -> Problem.Kind? {
-                do {
-                    try await act()
-                    return nil
-                } catch {
-                    return Problem.Kind(error) ?? .internalFailure
-                }
-            }
             let hidden: Problem.Kind? = sees ? nil : .notFound
             let forMembers: Problem.Kind? = isMember ? nil : sees ? .forbidden : .notFound
             let told = "\(role) \(stance)"

@@ -40,6 +40,9 @@ import WriteCareConnect
             let hidden = "csrf=\(someone.token)&key=\(UUID())"
             for (path, fields) in [
                 ("/messages/\(scene.conversation)", "body=&urgency=urgent&reply_to=\(scene.message)"),
+                ("/messages/\(scene.conversation)/messages/\(scene.message)/edit", "body=&version=1"),
+                ("/messages/\(scene.conversation)/messages/\(scene.message)/edit", "body=Late&version=7"),
+                ("/messages/\(scene.conversation)/messages/\(scene.message)/remove", "reason="),
                 ("/messages/new", "form=concern&kind=group&subject=&body=&urgency=urgent"),
                 ("/messages/new", "form=message&kind=care_team&subject=x&body=&urgency=routine"),
             ] {

@@ -12,7 +12,7 @@ import Web
 /// A route without one fails ``RouteTableTests``: whoever adds a route says here what it is asked, who may ask it and
 /// what the audit has of it.
 struct Sample: Sendable, CustomTestStringConvertible {
-    enum Target: Sendable { case nothing, conversation, resident }
+    enum Target: Sendable { case nothing, conversation, message, resident }
     enum Body: Sendable {
         case none
         case json(@Sendable (Scene, Someone?) -> String)
@@ -40,6 +40,8 @@ struct Sample: Sendable, CustomTestStringConvertible {
     var template: String { self.route.split(separator: " ").last.map(String.init) ?? "" }
     var isPage: Bool { !self.template.hasPrefix("/api/") }
     var isUnsafe: Bool { self.method != .get }
+    /// Whether it needs a conversation that it may change.
+    var changesScene: Bool { self.isUnsafe && (self.target == .conversation || self.target == .message) }
     var entries: [String] { self.audit ?? [self.act?.name].compactMap { $0 } }
 
     func path(_ scene: Scene, _ someone: Someone?) -> String {
@@ -54,7 +56,8 @@ struct Sample: Sendable, CustomTestStringConvertible {
 }
 
 extension Sample {
-    static let all: [Sample] = Self.accounts + Self.people + Self.conversations + Self.pages + Self.conversationPages
+    static let all: [Sample] =
+        Self.accounts + Self.people + Self.conversations + Self.pages + Self.conversationPages + Self.changes
 
     private static let accounts: [Sample] = [
         // Without a form's token, which only a browser that has loaded the page has.
@@ -201,5 +204,48 @@ extension Sample {
         Sample(
             route: "POST /messages/{conversation}/leave", act: LeaveConversation.self, status: .seeOther,
             target: .conversation, body: .form { _, _ in [] }),
+    ]
+
+    private static let message = "/messages/{conversation}/messages/{message}"
+
+    /// What becomes of the nurse's message after it was sent.
+    private static let changes: [Sample] = [
+        Sample(
+            route: "PUT /api/v1/messages/conversations/{conversation}/messages/{message}", act: EditMessage.self,
+            status: .ok, target: .message, body: .json { _, _ in #"{"body":"Anything else"}"# }, by: .nurse),
+        Sample(
+            route: "DELETE /api/v1/messages/conversations/{conversation}/messages/{message}",
+            act: RetractMessage.self, status: .ok, target: .message, by: .nurse),
+        Sample(
+            route: "POST /api/v1/messages/conversations/{conversation}/messages/{message}/removal",
+            act: RemoveMessage.self, status: .ok, target: .message,
+            body: .json { _, _ in #"{"reason":"About somebody else"}"# }, by: .manager),
+        Sample(
+            route: "GET /api/v1/messages/conversations/{conversation}/messages/{message}/versions",
+            act: ReadVersions.self, status: .ok, target: .message),
+        Sample(
+            route: "POST /api/v1/messages/conversations/{conversation}/messages/{message}/reactions",
+            act: ReactToMessage.self, status: .ok, target: .message,
+            body: .json { _, _ in #"{"reaction":"thank_you","is_given":true}"# }),
+        Sample(route: "GET \(Self.message)", act: ReadConversation.self, status: .ok, target: .conversation),
+        Sample(
+            route: "GET \(Self.message)", act: ReadConversation.self, status: .ok, target: .conversation, by: .nurse,
+            variant: "as its author"),
+        // The message, and the conversation for the way back.
+        Sample(
+            route: "GET \(Self.message)/versions", act: ReadVersions.self, status: .ok, target: .message,
+            audit: ["messages.read", "messages.read_versions"]),
+        Sample(
+            route: "POST \(Self.message)/edit", act: EditMessage.self, status: .seeOther, target: .message,
+            body: .form { _, _ in [("body", "Anything else"), ("version", "1")] }, by: .nurse),
+        Sample(
+            route: "POST \(Self.message)/reactions", act: ReactToMessage.self, status: .seeOther, target: .message,
+            body: .form { _, _ in [("give", "heart")] }),
+        Sample(
+            route: "POST \(Self.message)/retract", act: RetractMessage.self, status: .seeOther, target: .message,
+            body: .form { _, _ in [("version", "1")] }, by: .nurse),
+        Sample(
+            route: "POST \(Self.message)/remove", act: RemoveMessage.self, status: .seeOther, target: .message,
+            body: .form { _, _ in [("reason", "About somebody else")] }, by: .manager),
     ]
 }

@@ -2,7 +2,7 @@
 
 import { refreshLists } from "./lists.js";
 import { flush, send } from "./outbox.js";
-import { find, findAll, make, newKey, words } from "./page.js";
+import { find, findAll, hear, make, newKey, words } from "./page.js";
 import { thread } from "./thread.js";
 
 document.addEventListener("submit", (event) => {
@@ -62,7 +62,7 @@ function restore(form, fields, text) {
     const box = findAll(`[name="${name}"]`, form).find((input) => input.value === value);
     if (name === "mentions" || name === "urgency") box.checked = true;
     const replied = name === "reply_to" && value ? document.getElementById(`message-${value}`) : null;
-    if (replied) replyTo(form, value, excerpt(replied));
+    if (replied && find(".message-text", replied)) replyTo(form, value, excerpt(replied));
   }
 }
 
@@ -108,6 +108,14 @@ function replyTo(form, id, text) {
   place.hidden = !id;
   find(".quote", place).textContent = text;
 }
+
+// What is replied to says something else now, or nothing.
+hear("reworded", ({ id, isRemoved }) => {
+  const form = find("#composer");
+  if (form?.elements.reply_to.value !== id) return;
+  if (isRemoved) replyTo(form, "", "");
+  else replyTo(form, id, excerpt(document.getElementById(`message-${id}`)));
+});
 
 document.addEventListener("click", (event) => {
   const form = find("#composer");

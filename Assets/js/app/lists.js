@@ -21,6 +21,7 @@ export const refreshLists = soon(single(async () => {
   if (!fresh) return;
   if (words(fresh) === words(own)) return withdraw();
   announce(own, fresh);
+  replaceLastWords(own, fresh);
   lists.fresh = fresh;
   offer();
 }), 400);
@@ -32,6 +33,14 @@ function announce(own, fresh) {
     const isUrgent = item.matches(".urgent") || find(".tag-urgent", item) !== null;
     const title = words(find("h3, .row-title", item));
     if (!item.matches(".is-open")) say(isUrgent ? `Urgent: ${title}` : `New message: ${title}`, isUrgent);
+  }
+}
+
+// What was removed must not stay until somebody asks for the fresh list; a line in the place of a line moves nothing.
+function replaceLastWords(own, fresh) {
+  for (const line of findAll("[id^='conversation-'] .convo-last", own)) {
+    const now = find(`#${line.closest("[id^='conversation-']").id} .convo-last`, fresh);
+    if (now) line.textContent = now.textContent;
   }
 }
 
@@ -74,5 +83,8 @@ function offer(isWanted = false) {
   lists.timer = setTimeout(offer, 2 * second);
 }
 
-hear("changed", refreshLists);
+// No list says anything of reactions.
+hear("changed", ({ kind }) => {
+  if (kind !== "messages.reacted") refreshLists();
+});
 hear("catch-up", refreshLists);

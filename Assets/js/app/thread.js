@@ -93,33 +93,80 @@ export const thread = {
     place.replaceChildren(link);
   },
 
-  /** Brings up to date who has read and answered, in what is on the page. */
+  /** Does something to what is shown without moving what is being read or written. */
+  steadily(change) {
+    const composer = find("#composer");
+    const isWriting = composer?.contains(document.activeElement);
+    const anchor = isWriting ? composer : this.messages.find((one) => one.getBoundingClientRect().bottom > 0);
+    const top = anchor?.getBoundingClientRect().top;
+    change();
+    if (anchor) scrollBy(0, anchor.getBoundingClientRect().top - top);
+  },
+
+  /** Brings up to date what is on the page: what was changed or removed, and who has read and answered. */
   refresh: single(async () => {
-    const shown = thread.box ? thread.messages.slice(-50) : [];
-    if (shown.length === 0) return;
-    const before = Number(shown[0].dataset.seq) - 1;
-    const { document: answer } = await ask(`${thread.address}/since/${before}`, { isBackground: true });
-    // Not news to be read out: only the state of what was read before.
-    thread.list.setAttribute("aria-live", "off");
-    for (const article of shown) {
-      const fresh = answer.getElementById(article.id);
-      if (!fresh) continue;
-      for (const part of [".answers", ".message-foot", "[data-acknowledge]"]) {
-        const [old, now] = [find(part, article), find(part, fresh)];
-        if (!old || (now && words(old) === words(now))) continue;
-        if (old.contains(document.activeElement) || find("details[open]", old)) continue;
-        if (now) {
-          old.replaceWith(now);
-          window.htmx?.process(now);
-        } else if (!outbox.some((item) => item.form === old)) {
-          old.remove();
+    const shown = thread.box ? thread.messages : [];
+    // As many at a time as the server answers with.
+    for (let start = 0; start < shown.length; start += 100) {
+      const part = shown.slice(start, start + 100);
+      const before = Number(part[0].dataset.seq) - 1;
+      const { document: answer } = await ask(`${thread.address}/since/${before}`, { isBackground: true });
+      // Not news to be read out: only the state of what was read before.
+      thread.list.setAttribute("aria-live", "off");
+      thread.steadily(() => {
+        for (const article of part) {
+          const fresh = answer.getElementById(article.id);
+          if (fresh) refreshMessage(article, fresh);
         }
-      }
+      });
+      setTimeout(() => thread.list.removeAttribute("aria-live"), second);
+      if (thread.isLatest && start + 100 >= shown.length) thread.append(answer);
     }
-    setTimeout(() => thread.list.removeAttribute("aria-live"), second);
-    thread.append(answer);
   }),
 };
+
+function refreshMessage(article, fresh) {
+  const parts = [".message-reads", ".message-links"];
+  if (words(find(".message-said", article)) === words(find(".message-said", fresh))) {
+    parts.push(".answers", "[data-acknowledge]");
+  } else {
+    replaceWords(article, fresh);
+  }
+  replaceReactions(find(".message-reactions", article), find(".message-reactions", fresh));
+  for (const part of parts) {
+    const [old, now] = [find(part, article), find(part, fresh)];
+    if (!old || (now && words(old) === words(now))) continue;
+    if (old.contains(document.activeElement) || find("details[open]", old)) continue;
+    if (now) {
+      old.replaceWith(now);
+      window.htmx?.process(now);
+    } else if (!outbox.some((item) => item.form === old)) {
+      old.remove();
+    }
+  }
+}
+
+// Whoever has them open keeps them open, and stays at the button they were at.
+function replaceReactions(old, now) {
+  if (words(old) === words(now)) return;
+  const focused = old.contains(document.activeElement) ? document.activeElement : undefined;
+  const isOpen = find("details", old)?.open ?? false;
+  old.replaceWith(now);
+  const details = find("details", now);
+  if (details) details.open = isOpen;
+  if (focused) (find(`button[value="${focused.value}"]`, now) ?? find("summary", now))?.focus({ preventScroll: true });
+}
+
+// Other words, or none any more: what was there must not stay, whatever the reader has open in it.
+function replaceWords(article, fresh) {
+  const [old, now] = [find(".message-body", article), find(".message-body", fresh)];
+  const hadFocus = old.contains(document.activeElement);
+  article.className = fresh.className;
+  if (fresh.dataset.urgent === undefined) delete article.dataset.urgent;
+  old.replaceWith(now);
+  if (hadFocus) article.focus({ preventScroll: true });
+  tell("reworded", { id: article.id.replace("message-", ""), isRemoved: !find(".message-text", article) });
+}
 thread.refreshSoon = soon(thread.refresh, second);
 
 if (thread.box) {

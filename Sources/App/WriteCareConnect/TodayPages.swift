@@ -69,7 +69,9 @@ struct TodayPages: Sendable {
             "at": call.visitor.time(at: call.now, in: item.conversation.homeId).brief(message.sentAt),
             "answered": "\(asked.filter { $0.at != nil }.count) of \(asked.count) have answered.",
             "href": MessagesPaths.at(message.id, in: message.conversationId),
-            "acknowledge": ["action": "\(path)/acknowledgement", "key": call.newKey()] as Model,
+            "acknowledge": [
+                "action": "\(path)/acknowledgement", "key": call.newKey(), "version": "\(message.version ?? 1)",
+            ] as Model,
         ]
     }
 

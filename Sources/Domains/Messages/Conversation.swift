@@ -81,7 +81,7 @@ package struct ConversationResident: Described, Equatable {
 package struct ConversationLine: Described, Equatable {
     package struct Last: Described, Equatable {
         package let author: PersonSummary
-        /// The beginning of it.
+        /// The beginning of it; empty once it has been removed.
         package let excerpt: String
         package let urgency: Message.Urgency
 

@@ -144,20 +144,11 @@ struct ReceiptsModel {
     var model: Model {
         let message = self.receipts.message, me = self.visitor.principal.person
         let time = self.visitor.time(at: self.now, in: self.detail.conversation.homeId)
+        let spoken = SpokenMessage(message, in: self.detail, for: self.visitor, at: self.now)
         let answers = Dictionary(message.acknowledgements.map { ($0.person.id, $0.at) }) { first, _ in first }
         let members = self.receipts.notYet.map { ($0, false) } + self.receipts.readers.map { ($0, true) }
-        let others = self.detail.members.map(\.person).filter { $0.id != me }
-        let title = ConversationRows(for: self.visitor, at: self.now)
-            .title(self.detail.conversation, self.detail.resident, others)
         return [
-            "back": [
-                "href": MessagesPaths.at(message.id, in: message.conversationId), "text": "Back to \(title)",
-            ] as Model,
-            "summary": self.summary,
-            "message": [
-                "author": message.author.id == me ? "You" : message.author.name, "at": time.brief(message.sentAt),
-                "urgency": message.urgency.words.orFalse, "text": message.body,
-            ] as Model,
+            "back": spoken.back, "summary": self.summary, "message": spoken.model,
             "people": members.map { member, hasRead -> Model in
                 let asked = answers.keys.contains(member.person.id)
                 let answered = answers[member.person.id].flatMap { $0 }

@@ -54,7 +54,7 @@ extension MessagesPages {
     private func views(_ call: PageCall, _ thread: Thread, readSeq: Int?) -> MessageViews {
         MessageViews(
             visitor: call.visitor, time: call.visitor.time(at: call.now, in: thread.detail.conversation.homeId),
-            detail: thread.detail, readSeq: readSeq, canWrite: Self.canWrite(thread), source: self.source)
+            now: call.now, thread: thread, readSeq: readSeq, canWrite: Self.canWrite(thread), source: self.source)
     }
 
     private static func canWrite(_ thread: Thread) -> Bool {
@@ -118,10 +118,10 @@ extension MessagesPages {
     /// The message that is replied to; none if it is not there to reply to.
     private func quoted(_ reply: Identifier<Message>?, in thread: Thread, _ call: PageCall) async throws -> Message? {
         guard let reply else { return nil }
-        if let shown = thread.messages.first(where: { $0.id == reply }) { return shown }
+        if let shown = thread.messages.first(where: { $0.id == reply }) { return shown.removed == nil ? shown : nil }
         let around = try? await self.messages.read(
             thread.detail.conversation.id, .around(reply), limit: 2, by: call.principal)
-        return around?.messages.first { $0.id == reply }
+        return around?.messages.first { $0.id == reply && $0.removed == nil }
     }
 
     /// Whom the reader could bring in: colleagues who are not in it.

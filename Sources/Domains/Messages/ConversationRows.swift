@@ -41,7 +41,10 @@ package struct ConversationRows: Sendable {
 
     private func last(_ last: ConversationLine.Last) -> Model {
         let isMine = last.author.id == self.visitor.principal.person
-        return ["author": isMine ? "You" : last.author.preferredName, "text": last.excerpt.excerpt(120)]
+        return [
+            "author": isMine ? "You" : last.author.preferredName,
+            "text": last.excerpt.isEmpty ? "This message was removed." : last.excerpt.excerpt(120),
+        ]
     }
 
     /// A conversation about a resident is called after them; another by its subject, or by who is in it.

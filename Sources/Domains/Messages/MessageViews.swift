@@ -7,13 +7,15 @@ import Web
 struct MessageViews: Sendable {
     let visitor: Visitor
     let time: LocalTime
-    let detail: ConversationDetail
+    let now: Date
+    let thread: Thread
     /// How far the reader had read when the page was made; `nil` marks nothing as new.
     let readSeq: Int?
     let canWrite: Bool
     let source: Source
 
     private var me: Identifier<Person> { self.visitor.principal.person }
+    private var detail: ConversationDetail { self.thread.detail }
 
     /// The messages in order; with `previous`, when the message above the first was sent, so that a day is named once.
     func models(_ messages: [Message], after previous: Date? = nil) -> [Model] {
@@ -31,7 +33,8 @@ struct MessageViews: Sendable {
     private func model(_ message: Message, day: Bool, isFirstUnread: Bool) -> Model {
         let path = MessagesPaths.message(message.id, in: message.conversationId)
         let waitsForMe = message.acknowledgements.contains { $0.person.id == self.me && $0.at == nil }
-        let asked = message.acknowledgements.count
+        let isRemoved = message.removed != nil
+        let asked = isRemoved ? 0 : message.acknowledgements.count
         return [
             "id": message.id.description, "seq": "\(message.seq)", "isMine": message.author.id == self.me,
             "author": self.author(message.author),
@@ -39,22 +42,54 @@ struct MessageViews: Sendable {
             "day": (day ? self.time.dayLine(message.sentAt) : nil).orFalse,
             "isFirstUnread": isFirstUnread,
             "paragraphs": Self.paragraphs(message.body),
-            "isUrgent": message.urgency == .urgent,
-            "urgency": message.urgency.words.orFalse,
+            "removed": self.removed(message, path).orFalse,
+            "edited":
+                (isRemoved ? nil : message.editedAt.map { self.edited($0, path) }).orFalse,
+            "isUrgent": message.urgency == .urgent && !isRemoved,
+            "urgency": (isRemoved ? nil : message.urgency.words).orFalse,
             "ask": (asked > 0 ? "Needs an answer from \(Words.count(asked, "person", "people"))" : nil).orFalse,
             "quote": message.replyTo.map { self.quote($0, in: message.conversationId) }.orFalse,
             "mentions": self.mentions(message).orFalse,
             "mentionsMe": message.mentions.contains { $0.id == self.me },
             "acknowledge":
                 (waitsForMe
-                ? ["action": "\(path)/acknowledgement", "key": self.source.identifier(Model.self).description] as Model
+                ? [
+                    "action": "\(path)/acknowledgement", "key": self.source.identifier(Model.self).description,
+                    "version": "\(message.version ?? 1)",
+                ] as Model
                 : nil).orFalse,
-            "answers": self.answers(message).orFalse,
+            "answers": (isRemoved ? nil : self.answers(message)).orFalse,
             "reads": self.reads(message, path).orFalse,
             "reply":
-                (self.canWrite
+                (self.canWrite && !isRemoved
                 ? "\(MessagesPaths.conversation(message.conversationId))?reply=\(message.id)#composer" : nil).orFalse,
+            "reactions":
+                ReactionsModel(message: message, reader: self.me, canWrite: self.canWrite, source: self.source).model
+                .orFalse,
+            "change": self.change(message).map { ["href": path, "text": $0] as Model }.orFalse,
         ]
+    }
+
+    /// What the reader can do with it, if anything.
+    private func change(_ message: Message) -> String? {
+        if message.removed != nil { return nil }
+        if self.canWrite, message.author.id == self.me, message.isChangeable(at: self.now) {
+            return message.isAcknowledged ? "Delete" : "Edit or delete"
+        }
+        return self.thread.oversees == true ? "Remove" : nil
+    }
+
+    private func edited(_ at: Date, _ path: String) -> Model {
+        ["at": self.time.brief(at), "href": "\(path)/versions"]
+    }
+
+    private func removed(_ message: Message, _ path: String) -> Model? {
+        message.removed.map { removal in
+            [
+                "text": removal.words(author: message.author.id, reader: self.me), "at": self.time.brief(removal.at),
+                "versions": (self.thread.oversees == true ? "\(path)/versions" : nil).orFalse,
+            ]
+        }
     }
 
     /// Split at empty lines; line breaks inside a paragraph stay.
@@ -82,7 +117,7 @@ struct MessageViews: Sendable {
         [
             "href": MessagesPaths.at(quote.id, in: conversation),
             "author": quote.author.id == self.me ? "You" : quote.author.name,
-            "text": quote.excerpt.excerpt(140),
+            "text": quote.isRemoved ? "This message was removed." : quote.excerpt.excerpt(140),
         ]
     }
 

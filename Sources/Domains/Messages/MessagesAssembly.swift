@@ -17,19 +17,33 @@ struct MessagesAssembly: Sendable {
         let wanted = Set(rows.map(\.author)).union(attached.people).subtracting(known.keys)
         let people = known.merging(try self.people.summaries(of: wanted, in: tx)) { $1 }
         return rows.map { row in
-            Message(
+            let removal = row.removedAt.map { at in
+                Message.Removal(by: people.summary(attached.removers[row.id] ?? row.author), at: at)
+            }
+            // What is removed says nothing any more, not even what it answered.
+            let quote = (removal == nil ? row.replyTo : nil).flatMap { reply in
+                attached.quotes[reply].map { quote in
+                    Message.Quote(id: reply, author: people.summary(quote.author), excerpt: quote.excerpt)
+                }
+            }
+            return Message(
                 id: row.id, conversationId: row.conversation, seq: row.seq, author: people.summary(row.author),
                 body: row.body, urgency: row.urgency,
-                replyTo: row.replyTo.flatMap { reply in
-                    attached.quotes[reply].map { quote in
-                        Message.Quote(id: reply, author: people.summary(quote.author), excerpt: quote.excerpt)
-                    }
-                },
+                replyTo: quote,
                 mentions: attached.mentions[row.id, default: []].map(people.summary),
                 acknowledgements: attached.acknowledgements[row.id, default: []].map {
                     Message.Acknowledgement(person: people.summary($0.person), at: $0.at)
                 },
-                sentAt: row.sentAt)
+                sentAt: row.sentAt, version: row.version, editedAt: row.editedAt, removed: removal,
+                reactions: removal == nil ? Self.reactions(attached.reactions[row.id, default: [:]], people) : nil)
+        }
+    }
+
+    private static func reactions(
+        _ given: [Reaction.Kind: [Identifier<Person>]], _ people: [Identifier<Person>: PersonSummary]
+    ) -> [Reaction] {
+        Reaction.Kind.allCases.compactMap { kind in
+            given[kind].map { Reaction(kind: kind, people: $0.map(people.summary)) }
         }
     }
 

@@ -33,7 +33,7 @@ extension MessagesStore {
             EXISTS (SELECT FROM messages.message WHERE message.tenant_id = app.tid()
                 AND message.conversation_id = member.conversation_id AND message.seq > member.read_seq
                 AND message.seq >= member.from_seq AND message.author_id <> member.person_id
-                AND message.urgency = 'same_day') AS has_same_day, (
+                AND message.urgency = 'same_day' AND message.removed_at IS NULL) AS has_same_day, (
             SELECT count(*) FROM messages.acknowledgement
             JOIN messages.message ON message.tenant_id = app.tid() AND message.id = acknowledgement.message_id
             WHERE acknowledgement.tenant_id = app.tid() AND acknowledgement.person_id = member.person_id
@@ -54,7 +54,8 @@ extension MessagesStore {
             ORDER BY rank DESC, last_message_at DESC, id DESC LIMIT \(limit)
         )
         SELECT cut.*, last.id AS last_id, last.seq AS last_message_seq, last.author_id, left(last.body, 160) AS body,
-            last.urgency, last.sent_at, open.asked, open.answered, open.id AS open_id, open.body AS open_body
+            last.urgency, last.sent_at, last.version, last.edited_at, last.removed_at,
+            open.asked, open.answered, open.id AS open_id, open.body AS open_body
         FROM cut
         LEFT JOIN messages.message AS last ON last.tenant_id = app.tid() AND last.conversation_id = cut.id
             AND last.seq = cut.last_seq AND last.seq >= cut.from_seq
@@ -118,7 +119,8 @@ extension MessagesStore {
                 id: Identifier(id), conversation: conversation.id, seq: try row.read("last_message_seq"),
                 author: Identifier(try row.read("author_id")), body: try row.read("body"),
                 urgency: Message.Urgency(rawValue: try row.read("urgency")) ?? .routine, replyTo: nil,
-                sentAt: try row.read("sent_at"))
+                sentAt: try row.read("sent_at"), version: try row.read("version"),
+                editedAt: try row.readIfPresent("edited_at"), removedAt: try row.readIfPresent("removed_at"))
         }
         let open = try row.readIfPresent("open_id", as: UUID.self).map { id in
             ConversationLine.Open(

@@ -14,11 +14,14 @@ extension MessagesStore {
         let urgency: Message.Urgency
         let replyTo: Identifier<Message>?
         let sentAt: Date
+        let version: Int
+        let editedAt: Date?
+        let removedAt: Date?
     }
 
     static let messageColumns: SQL = """
         message.id, message.conversation_id, message.seq, message.author_id, message.body, message.urgency,
-        message.reply_to_id, message.sent_at
+        message.reply_to_id, message.sent_at, message.version, message.edited_at, message.removed_at
         """
 
     static func message(_ row: PostgresRow) throws -> MessageRow {
@@ -29,7 +32,8 @@ extension MessagesStore {
             id: Identifier(try row.read("id")), conversation: Identifier(try row.read("conversation_id")),
             seq: try row.read("seq"), author: Identifier(try row.read("author_id")), body: try row.read("body"),
             urgency: urgency, replyTo: try row.readIfPresent("reply_to_id", as: UUID.self).map { Identifier($0) },
-            sentAt: try row.read("sent_at"))
+            sentAt: try row.read("sent_at"), version: try row.read("version"),
+            editedAt: try row.readIfPresent("edited_at"), removedAt: try row.readIfPresent("removed_at"))
     }
 
     /// Says it: takes the conversation's next number, which the lock on the conversation keeps gapless.
@@ -116,10 +120,13 @@ extension MessagesStore {
         var acknowledgements: [Identifier<Message>: [(person: Identifier<Person>, at: Date?)]] = [:]
         var mentions: [Identifier<Message>: [Identifier<Person>]] = [:]
         var quotes: [Identifier<Message>: (author: Identifier<Person>, excerpt: String)] = [:]
+        var removers: [Identifier<Message>: Identifier<Person>] = [:]
+        var reactions: [Identifier<Message>: [Reaction.Kind: [Identifier<Person>]]] = [:]
 
         var people: Set<Identifier<Person>> {
             Set(self.acknowledgements.values.flatMap { $0.map(\.person) }).union(self.mentions.values.flatMap { $0 })
-                .union(self.quotes.values.map(\.author))
+                .union(self.quotes.values.map(\.author)).union(self.removers.values)
+                .union(self.reactions.values.flatMap { $0.values.joined() })
         }
     }
 
@@ -140,6 +147,10 @@ extension MessagesStore {
             WHERE tenant_id = app.tid() AND message_id = ANY (\(ids))
             UNION ALL SELECT 'q', id, author_id, NULL, left(body, 160) FROM messages.message
             WHERE tenant_id = app.tid() AND id = ANY (\(quoted)) AND seq >= \(fromSeq)
+            UNION ALL SELECT 'r', message_id, removed_by, NULL, NULL FROM messages.removal
+            WHERE tenant_id = app.tid() AND message_id = ANY (\(ids))
+            UNION ALL SELECT 'e', message_id, person_id, at, kind FROM messages.reaction
+            WHERE tenant_id = app.tid() AND message_id = ANY (\(ids))
             ORDER BY 4, 3
             """)
         for row in rows {
@@ -148,6 +159,11 @@ extension MessagesStore {
             switch try row.read("what", as: String.self) {
             case "a": attachments.acknowledgements[message, default: []].append((person, try row.readIfPresent("at")))
             case "m": attachments.mentions[message, default: []].append(person)
+            case "r": attachments.removers[message] = person
+            case "e":
+                if let kind = Reaction.Kind(rawValue: try row.read("excerpt")) {
+                    attachments.reactions[message, default: [:]][kind, default: []].append(person)
+                }
             default: attachments.quotes[message] = (person, try row.read("excerpt"))
             }
         }

@@ -1,0 +1,84 @@
+import HTTPTypes
+import Kernel
+import Web
+
+/// What becomes of a message after it was sent.
+extension MessagesRoutes {
+    func registerChanging(on api: inout APIRoutes) {
+        api.add(self.edit, in: "messages")
+        api.add(self.retract, in: "messages")
+        api.add(self.removeMessage, in: "messages")
+        api.add(self.versions, in: "messages")
+        api.add(self.react, in: "messages")
+    }
+
+    var edit: Endpoint<Rewording, Message> {
+        Endpoint(
+            .put, "conversations/{conversation}/messages/{message}", "Say your message in other words",
+            needs: EditMessage.self, errors: [.notFound, .conflict], isVersioned: true,
+            details: """
+                For \(ChangePolicy.words) after it was sent, and until somebody acknowledges it. What it said before \
+                stays to be read by all who may read it. Its `version` is its `ETag`.
+                """
+        ) { call in
+            let edited = try await self.messages.edit(
+                call.input, of: call.identifier("message"), in: call.identifier("conversation"), seen: call.version,
+                by: call.principal, once: call.once)
+            return .init(edited.value, isReplay: edited.isReplay, version: edited.value.version)
+        }
+    }
+
+    var retract: Endpoint<Nothing, Message> {
+        Endpoint(
+            .delete, "conversations/{conversation}/messages/{message}", "Delete your message",
+            needs: RetractMessage.self, errors: [.notFound, .conflict], isVersioned: true,
+            details: """
+                For \(ChangePolicy.words) after it was sent. That there was a message stays to be seen; its words can \
+                be read by those who answer for the home, and by nobody else.
+                """
+        ) { call in
+            let retracted = try await self.messages.retract(
+                call.identifier("message"), in: call.identifier("conversation"), seen: call.version,
+                by: call.principal, once: call.once)
+            return .init(retracted.value, isReplay: retracted.isReplay, version: retracted.value.version)
+        }
+    }
+
+    var removeMessage: Endpoint<RemovalReason, Message> {
+        Endpoint(
+            .post, "conversations/{conversation}/messages/{message}/removal", "Remove somebody’s message",
+            needs: RemoveMessage.self, errors: [.notFound, .conflict],
+            details: "For those who answer for the home, at any time, such as for what is about the wrong resident."
+        ) { call in
+            let removed = try await self.messages.remove(
+                call.identifier("message"), in: call.identifier("conversation"), for: call.input, by: call.principal,
+                once: call.once)
+            return .init(removed.value, isReplay: removed.isReplay, version: removed.value.version)
+        }
+    }
+
+    var react: Endpoint<ReactionMark, ReactionMark> {
+        Endpoint(
+            .post, "conversations/{conversation}/messages/{message}/reactions", "React to a message, or take it back",
+            needs: ReactToMessage.self, errors: [.notFound, .conflict],
+            details: "Each person gives each reaction once. It never counts as an acknowledgement."
+        ) { call in
+            let marked = try await self.messages.react(
+                call.input, to: call.identifier("message"), in: call.identifier("conversation"), by: call.principal,
+                once: call.once)
+            return .init(marked.value, isReplay: marked.isReplay)
+        }
+    }
+
+    var versions: Endpoint<Nothing, MessageVersions> {
+        Endpoint(
+            .get, "conversations/{conversation}/messages/{message}/versions", "See all that a message has said",
+            needs: ReadVersions.self, errors: [.notFound],
+            details: "Of a removed message, for those who answer for the home only."
+        ) { call in
+            .init(
+                try await self.messages.versions(
+                    of: call.identifier("message"), in: call.identifier("conversation"), for: call.principal))
+        }
+    }
+}
