@@ -42,6 +42,14 @@ CREATE SCHEMA web;
 
 ALTER SCHEMA web OWNER TO wcc_owner;
 
+-- Name: btree_gin; Type: EXTENSION; Schema: -; Owner: -
+
+CREATE EXTENSION IF NOT EXISTS btree_gin WITH SCHEMA app;
+
+-- Name: EXTENSION btree_gin; Type: COMMENT; Schema: -; Owner: 
+
+COMMENT ON EXTENSION btree_gin IS 'support for indexing common datatypes in GIN';
+
 -- Name: candidates(text); Type: FUNCTION; Schema: accounts; Owner: wcc_system
 
 CREATE FUNCTION accounts.candidates(asked text) RETURNS TABLE(tenant_id uuid, account_id uuid, person_id uuid, password_hash text, version bigint, state text)
@@ -300,6 +308,66 @@ CREATE FUNCTION jobs.forget(age_ms bigint, number bigint) RETURNS bigint
 $$;
 
 ALTER FUNCTION jobs.forget(age_ms bigint, number bigint) OWNER TO wcc_system;
+
+-- Name: find(tsquery, text[], text[], uuid[], uuid[], uuid, uuid, uuid, timestamp with time zone, timestamp with time zone, boolean, timestamp with time zone, uuid, bigint); Type: FUNCTION; Schema: messages; Owner: wcc_system
+
+CREATE FUNCTION messages.find(wanted tsquery, member_states text[], place_states text[], place_homes uuid[], place_units uuid[], in_conversation uuid, about_resident uuid, by_author uuid, sent_since timestamp with time zone, sent_before timestamp with time zone, only_unanswered boolean, page_at timestamp with time zone, page_id uuid, most bigint) RETURNS TABLE(found_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT message.id FROM messages.message
+    JOIN messages.conversation ON conversation.tenant_id = message.tenant_id
+        AND conversation.id = message.conversation_id
+    LEFT JOIN messages.member ON member.tenant_id = message.tenant_id
+        AND member.conversation_id = message.conversation_id AND member.person_id = app.person()
+        AND member.until_seq IS NULL
+    WHERE message.tenant_id = app.tid() AND messages.words(message.body) @@ wanted
+        AND message.seq >= coalesce(member.from_seq, 1)
+        AND (member.person_id IS NOT NULL AND conversation.state = ANY (member_states)
+            OR conversation.home_id IS NOT NULL AND EXISTS (
+                SELECT FROM unnest(place_states, place_homes, place_units) AS place (state, home, unit)
+                WHERE place.state = conversation.state
+                    AND (place.home IS NULL OR place.home = conversation.home_id)
+                    AND (place.unit IS NULL OR place.unit = conversation.unit_id)))
+        AND (in_conversation IS NULL OR message.conversation_id = in_conversation)
+        AND (about_resident IS NULL OR conversation.resident_id = about_resident)
+        AND (by_author IS NULL OR message.author_id = by_author)
+        AND (sent_since IS NULL OR message.sent_at >= sent_since)
+        AND (sent_before IS NULL OR message.sent_at < sent_before)
+        AND (NOT only_unanswered OR EXISTS (
+            SELECT FROM messages.acknowledgement
+            JOIN messages.member AS asked ON asked.tenant_id = acknowledgement.tenant_id
+                AND asked.conversation_id = message.conversation_id
+                AND asked.person_id = acknowledgement.person_id AND asked.until_seq IS NULL
+            WHERE acknowledgement.tenant_id = message.tenant_id
+                AND acknowledgement.message_id = message.id AND acknowledgement.at IS NULL))
+        AND (page_at IS NULL OR (message.sent_at, message.id) < (page_at, page_id))
+    ORDER BY message.sent_at DESC, message.id DESC LIMIT most
+$$;
+
+ALTER FUNCTION messages.find(wanted tsquery, member_states text[], place_states text[], place_homes uuid[], place_units uuid[], in_conversation uuid, about_resident uuid, by_author uuid, sent_since timestamp with time zone, sent_before timestamp with time zone, only_unanswered boolean, page_at timestamp with time zone, page_id uuid, most bigint) OWNER TO wcc_system;
+
+-- Name: wanted(text); Type: FUNCTION; Schema: messages; Owner: wcc_owner
+
+CREATE FUNCTION messages.wanted(word text) RETURNS tsquery
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+    SELECT CASE WHEN numnode(stem) = 0 THEN stem
+        ELSE stem || phraseto_tsquery('pg_catalog.simple', word) END
+    FROM phraseto_tsquery('pg_catalog.english', word) AS stem
+$$;
+
+ALTER FUNCTION messages.wanted(word text) OWNER TO wcc_owner;
+
+-- Name: words(text); Type: FUNCTION; Schema: messages; Owner: wcc_owner
+
+CREATE FUNCTION messages.words(body text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+    SELECT to_tsvector('pg_catalog.simple', body) || to_tsvector('pg_catalog.english', 'the ' || body)
+$$;
+
+ALTER FUNCTION messages.words(body text) OWNER TO wcc_owner;
 
 -- Name: deliver(uuid[], text, uuid); Type: FUNCTION; Schema: web; Owner: wcc_owner
 
@@ -1000,6 +1068,10 @@ CREATE INDEX member_person ON messages.member USING btree (tenant_id, person_id)
 
 CREATE INDEX message_urgent ON messages.message USING btree (tenant_id, conversation_id, seq) WHERE (urgency = 'urgent'::text);
 
+-- Name: message_words; Type: INDEX; Schema: messages; Owner: wcc_owner
+
+CREATE INDEX message_words ON messages.message USING gin (tenant_id, messages.words(body));
+
 -- Name: care_team_person; Type: INDEX; Schema: people; Owner: wcc_owner
 
 CREATE INDEX care_team_person ON people.care_team USING btree (tenant_id, person_id);
@@ -1445,6 +1517,7 @@ GRANT USAGE ON SCHEMA jobs TO wcc_system;
 -- Name: SCHEMA messages; Type: ACL; Schema: -; Owner: wcc_owner
 
 GRANT USAGE ON SCHEMA messages TO wcc_app;
+GRANT USAGE ON SCHEMA messages TO wcc_system;
 
 -- Name: SCHEMA people; Type: ACL; Schema: -; Owner: wcc_owner
 
@@ -1508,6 +1581,11 @@ GRANT ALL ON FUNCTION jobs.figures() TO wcc_app;
 
 REVOKE ALL ON FUNCTION jobs.forget(age_ms bigint, number bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION jobs.forget(age_ms bigint, number bigint) TO wcc_app;
+
+-- Name: FUNCTION find(wanted tsquery, member_states text[], place_states text[], place_homes uuid[], place_units uuid[], in_conversation uuid, about_resident uuid, by_author uuid, sent_since timestamp with time zone, sent_before timestamp with time zone, only_unanswered boolean, page_at timestamp with time zone, page_id uuid, most bigint); Type: ACL; Schema: messages; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION messages.find(wanted tsquery, member_states text[], place_states text[], place_homes uuid[], place_units uuid[], in_conversation uuid, about_resident uuid, by_author uuid, sent_since timestamp with time zone, sent_before timestamp with time zone, only_unanswered boolean, page_at timestamp with time zone, page_id uuid, most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION messages.find(wanted tsquery, member_states text[], place_states text[], place_homes uuid[], place_units uuid[], in_conversation uuid, about_resident uuid, by_author uuid, sent_since timestamp with time zone, sent_before timestamp with time zone, only_unanswered boolean, page_at timestamp with time zone, page_id uuid, most bigint) TO wcc_app;
 
 -- Name: FUNCTION forget_keys(before timestamp with time zone, most bigint); Type: ACL; Schema: web; Owner: wcc_system
 
@@ -1643,14 +1721,17 @@ GRANT INSERT ON TABLE audit.entry TO wcc_app;
 -- Name: TABLE acknowledgement; Type: ACL; Schema: messages; Owner: wcc_owner
 
 GRANT SELECT,INSERT,UPDATE ON TABLE messages.acknowledgement TO wcc_app;
+GRANT SELECT ON TABLE messages.acknowledgement TO wcc_system;
 
 -- Name: TABLE conversation; Type: ACL; Schema: messages; Owner: wcc_owner
 
 GRANT SELECT,INSERT,UPDATE ON TABLE messages.conversation TO wcc_app;
+GRANT SELECT ON TABLE messages.conversation TO wcc_system;
 
 -- Name: TABLE member; Type: ACL; Schema: messages; Owner: wcc_owner
 
 GRANT SELECT,INSERT,UPDATE ON TABLE messages.member TO wcc_app;
+GRANT SELECT ON TABLE messages.member TO wcc_system;
 
 -- Name: TABLE mention; Type: ACL; Schema: messages; Owner: wcc_owner
 
@@ -1659,6 +1740,7 @@ GRANT SELECT,INSERT ON TABLE messages.mention TO wcc_app;
 -- Name: TABLE message; Type: ACL; Schema: messages; Owner: wcc_owner
 
 GRANT SELECT,INSERT ON TABLE messages.message TO wcc_app;
+GRANT SELECT ON TABLE messages.message TO wcc_system;
 
 -- Name: TABLE care_team; Type: ACL; Schema: people; Owner: wcc_owner
 

@@ -42,6 +42,7 @@ import WriteCareConnect
                 ("/messages/\(scene.conversation)", "body=&urgency=urgent&reply_to=\(scene.message)"),
                 ("/messages/new", "form=concern&kind=group&subject=&body=&urgency=urgent"),
                 ("/messages/new", "form=message&kind=care_team&subject=x&body=&urgency=routine"),
+                ("/search", "text=&unanswered=true&from=x&to=2026-01-01"),
             ] {
                 let answer = try await asking.send(.post, path, form, "\(fields)&\(hidden)", as: someone)
                 answers.append(("\(someone.part): POST \(path) \(fields)", answer))
