@@ -42,6 +42,14 @@ CREATE SCHEMA web;
 
 ALTER SCHEMA web OWNER TO wcc_owner;
 
+-- Name: btree_gin; Type: EXTENSION; Schema: -; Owner: -
+
+CREATE EXTENSION IF NOT EXISTS btree_gin WITH SCHEMA app;
+
+-- Name: EXTENSION btree_gin; Type: COMMENT; Schema: -; Owner: 
+
+COMMENT ON EXTENSION btree_gin IS 'support for indexing common datatypes in GIN';
+
 -- Name: candidates(text); Type: FUNCTION; Schema: accounts; Owner: wcc_system
 
 CREATE FUNCTION accounts.candidates(asked text) RETURNS TABLE(tenant_id uuid, account_id uuid, person_id uuid, password_hash text, version bigint, state text)
@@ -300,6 +308,66 @@ CREATE FUNCTION jobs.forget(age_ms bigint, number bigint) RETURNS bigint
 $$;
 
 ALTER FUNCTION jobs.forget(age_ms bigint, number bigint) OWNER TO wcc_system;
+
+-- Name: find(tsquery, text[], text[], uuid[], uuid[], uuid, uuid, uuid, timestamp with time zone, timestamp with time zone, boolean, timestamp with time zone, uuid, bigint); Type: FUNCTION; Schema: messages; Owner: wcc_system
+
+CREATE FUNCTION messages.find(wanted tsquery, member_states text[], place_states text[], place_homes uuid[], place_units uuid[], in_conversation uuid, about_resident uuid, by_author uuid, sent_since timestamp with time zone, sent_before timestamp with time zone, only_unanswered boolean, page_at timestamp with time zone, page_id uuid, most bigint) RETURNS TABLE(found_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT message.id FROM messages.message
+    JOIN messages.conversation ON conversation.tenant_id = message.tenant_id
+        AND conversation.id = message.conversation_id
+    LEFT JOIN messages.member ON member.tenant_id = message.tenant_id
+        AND member.conversation_id = message.conversation_id AND member.person_id = app.person()
+        AND member.until_seq IS NULL
+    WHERE message.tenant_id = app.tid() AND messages.words(message.body) @@ wanted
+        AND message.seq >= coalesce(member.from_seq, 1)
+        AND (member.person_id IS NOT NULL AND conversation.state = ANY (member_states)
+            OR conversation.home_id IS NOT NULL AND EXISTS (
+                SELECT FROM unnest(place_states, place_homes, place_units) AS place (state, home, unit)
+                WHERE place.state = conversation.state
+                    AND (place.home IS NULL OR place.home = conversation.home_id)
+                    AND (place.unit IS NULL OR place.unit = conversation.unit_id)))
+        AND (in_conversation IS NULL OR message.conversation_id = in_conversation)
+        AND (about_resident IS NULL OR conversation.resident_id = about_resident)
+        AND (by_author IS NULL OR message.author_id = by_author)
+        AND (sent_since IS NULL OR message.sent_at >= sent_since)
+        AND (sent_before IS NULL OR message.sent_at < sent_before)
+        AND (NOT only_unanswered OR EXISTS (
+            SELECT FROM messages.acknowledgement
+            JOIN messages.member AS asked ON asked.tenant_id = acknowledgement.tenant_id
+                AND asked.conversation_id = message.conversation_id
+                AND asked.person_id = acknowledgement.person_id AND asked.until_seq IS NULL
+            WHERE acknowledgement.tenant_id = message.tenant_id
+                AND acknowledgement.message_id = message.id AND acknowledgement.at IS NULL))
+        AND (page_at IS NULL OR (message.sent_at, message.id) < (page_at, page_id))
+    ORDER BY message.sent_at DESC, message.id DESC LIMIT most
+$$;
+
+ALTER FUNCTION messages.find(wanted tsquery, member_states text[], place_states text[], place_homes uuid[], place_units uuid[], in_conversation uuid, about_resident uuid, by_author uuid, sent_since timestamp with time zone, sent_before timestamp with time zone, only_unanswered boolean, page_at timestamp with time zone, page_id uuid, most bigint) OWNER TO wcc_system;
+
+-- Name: wanted(text); Type: FUNCTION; Schema: messages; Owner: wcc_owner
+
+CREATE FUNCTION messages.wanted(word text) RETURNS tsquery
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+    SELECT CASE WHEN numnode(stem) = 0 THEN stem
+        ELSE stem || phraseto_tsquery('pg_catalog.simple', word) END
+    FROM phraseto_tsquery('pg_catalog.english', word) AS stem
+$$;
+
+ALTER FUNCTION messages.wanted(word text) OWNER TO wcc_owner;
+
+-- Name: words(text); Type: FUNCTION; Schema: messages; Owner: wcc_owner
+
+CREATE FUNCTION messages.words(body text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+    SELECT to_tsvector('pg_catalog.simple', body) || to_tsvector('pg_catalog.english', 'the ' || body)
+$$;
+
+ALTER FUNCTION messages.words(body text) OWNER TO wcc_owner;
 
 -- Name: deliver(uuid[], text, uuid); Type: FUNCTION; Schema: web; Owner: wcc_owner
 
@@ -652,62 +720,13 @@ CREATE TABLE messages.message (
     urgency text NOT NULL,
     reply_to_id uuid,
     sent_at timestamp with time zone NOT NULL,
-    version bigint DEFAULT 1 NOT NULL,
-    edited_at timestamp with time zone,
-    removed_at timestamp with time zone,
-    CONSTRAINT message_body_or_removal CHECK (((length(body) <= 4000) AND ((body = ''::text) = (removed_at IS NOT NULL)))),
+    CONSTRAINT message_body_check CHECK (((length(body) >= 1) AND (length(body) <= 4000))),
     CONSTRAINT message_urgency_check CHECK ((urgency = ANY (ARRAY['routine'::text, 'same_day'::text, 'urgent'::text])))
 );
 
 ALTER TABLE ONLY messages.message FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE messages.message OWNER TO wcc_owner;
-
--- Name: reaction; Type: TABLE; Schema: messages; Owner: wcc_owner
-
-CREATE TABLE messages.reaction (
-    tenant_id uuid NOT NULL,
-    message_id uuid NOT NULL,
-    person_id uuid NOT NULL,
-    kind text NOT NULL,
-    at timestamp with time zone NOT NULL,
-    CONSTRAINT reaction_kind_check CHECK ((kind = ANY (ARRAY['thumbs_up'::text, 'heart'::text, 'thank_you'::text, 'seen_to'::text, 'question'::text])))
-);
-
-ALTER TABLE ONLY messages.reaction FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE messages.reaction OWNER TO wcc_owner;
-
--- Name: removal; Type: TABLE; Schema: messages; Owner: wcc_owner
-
-CREATE TABLE messages.removal (
-    tenant_id uuid NOT NULL,
-    message_id uuid NOT NULL,
-    removed_by uuid NOT NULL,
-    reason text,
-    unanswered uuid[] NOT NULL,
-    CONSTRAINT removal_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500)))
-);
-
-ALTER TABLE ONLY messages.removal FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE messages.removal OWNER TO wcc_owner;
-
--- Name: revision; Type: TABLE; Schema: messages; Owner: wcc_owner
-
-CREATE TABLE messages.revision (
-    tenant_id uuid NOT NULL,
-    message_id uuid NOT NULL,
-    version bigint NOT NULL,
-    body text NOT NULL,
-    mentions uuid[] NOT NULL,
-    written_at timestamp with time zone NOT NULL,
-    CONSTRAINT revision_body_check CHECK (((length(body) >= 1) AND (length(body) <= 4000)))
-);
-
-ALTER TABLE ONLY messages.revision FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE messages.revision OWNER TO wcc_owner;
 
 -- Name: care_team; Type: TABLE; Schema: people; Owner: wcc_owner
 
@@ -949,21 +968,6 @@ ALTER TABLE ONLY messages.message
 ALTER TABLE ONLY messages.message
     ADD CONSTRAINT message_tenant_id_conversation_id_seq_key UNIQUE (tenant_id, conversation_id, seq);
 
--- Name: reaction reaction_pkey; Type: CONSTRAINT; Schema: messages; Owner: wcc_owner
-
-ALTER TABLE ONLY messages.reaction
-    ADD CONSTRAINT reaction_pkey PRIMARY KEY (tenant_id, message_id, person_id, kind);
-
--- Name: removal removal_pkey; Type: CONSTRAINT; Schema: messages; Owner: wcc_owner
-
-ALTER TABLE ONLY messages.removal
-    ADD CONSTRAINT removal_pkey PRIMARY KEY (tenant_id, message_id);
-
--- Name: revision revision_pkey; Type: CONSTRAINT; Schema: messages; Owner: wcc_owner
-
-ALTER TABLE ONLY messages.revision
-    ADD CONSTRAINT revision_pkey PRIMARY KEY (tenant_id, message_id, version);
-
 -- Name: care_team care_team_pkey; Type: CONSTRAINT; Schema: people; Owner: wcc_owner
 
 ALTER TABLE ONLY people.care_team
@@ -1063,6 +1067,10 @@ CREATE INDEX member_person ON messages.member USING btree (tenant_id, person_id)
 -- Name: message_urgent; Type: INDEX; Schema: messages; Owner: wcc_owner
 
 CREATE INDEX message_urgent ON messages.message USING btree (tenant_id, conversation_id, seq) WHERE (urgency = 'urgent'::text);
+
+-- Name: message_words; Type: INDEX; Schema: messages; Owner: wcc_owner
+
+CREATE INDEX message_words ON messages.message USING gin (tenant_id, messages.words(body));
 
 -- Name: care_team_person; Type: INDEX; Schema: people; Owner: wcc_owner
 
@@ -1179,31 +1187,6 @@ ALTER TABLE ONLY messages.message
 
 ALTER TABLE ONLY messages.message
     ADD CONSTRAINT message_tenant_id_reply_to_id_fkey FOREIGN KEY (tenant_id, reply_to_id) REFERENCES messages.message(tenant_id, id);
-
--- Name: reaction reaction_tenant_id_message_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
-
-ALTER TABLE ONLY messages.reaction
-    ADD CONSTRAINT reaction_tenant_id_message_id_fkey FOREIGN KEY (tenant_id, message_id) REFERENCES messages.message(tenant_id, id);
-
--- Name: reaction reaction_tenant_id_person_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
-
-ALTER TABLE ONLY messages.reaction
-    ADD CONSTRAINT reaction_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES people.person(tenant_id, id);
-
--- Name: removal removal_tenant_id_message_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
-
-ALTER TABLE ONLY messages.removal
-    ADD CONSTRAINT removal_tenant_id_message_id_fkey FOREIGN KEY (tenant_id, message_id) REFERENCES messages.message(tenant_id, id);
-
--- Name: removal removal_tenant_id_removed_by_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
-
-ALTER TABLE ONLY messages.removal
-    ADD CONSTRAINT removal_tenant_id_removed_by_fkey FOREIGN KEY (tenant_id, removed_by) REFERENCES people.person(tenant_id, id);
-
--- Name: revision revision_tenant_id_message_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
-
-ALTER TABLE ONLY messages.revision
-    ADD CONSTRAINT revision_tenant_id_message_id_fkey FOREIGN KEY (tenant_id, message_id) REFERENCES messages.message(tenant_id, id);
 
 -- Name: care_team care_team_tenant_id_person_id_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
 
@@ -1392,18 +1375,6 @@ CREATE POLICY base ON messages.mention USING (true) WITH CHECK (true);
 
 CREATE POLICY base ON messages.message USING (true) WITH CHECK (true);
 
--- Name: reaction base; Type: POLICY; Schema: messages; Owner: wcc_owner
-
-CREATE POLICY base ON messages.reaction USING (true) WITH CHECK (true);
-
--- Name: removal base; Type: POLICY; Schema: messages; Owner: wcc_owner
-
-CREATE POLICY base ON messages.removal USING (true) WITH CHECK (true);
-
--- Name: revision base; Type: POLICY; Schema: messages; Owner: wcc_owner
-
-CREATE POLICY base ON messages.revision USING (true) WITH CHECK (true);
-
 -- Name: conversation; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
 
 ALTER TABLE messages.conversation ENABLE ROW LEVEL SECURITY;
@@ -1419,18 +1390,6 @@ ALTER TABLE messages.mention ENABLE ROW LEVEL SECURITY;
 -- Name: message; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
 
 ALTER TABLE messages.message ENABLE ROW LEVEL SECURITY;
-
--- Name: reaction; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
-
-ALTER TABLE messages.reaction ENABLE ROW LEVEL SECURITY;
-
--- Name: removal; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
-
-ALTER TABLE messages.removal ENABLE ROW LEVEL SECURITY;
-
--- Name: revision; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
-
-ALTER TABLE messages.revision ENABLE ROW LEVEL SECURITY;
 
 -- Name: acknowledgement tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
 
@@ -1451,18 +1410,6 @@ CREATE POLICY tenant ON messages.mention AS RESTRICTIVE USING ((tenant_id = app.
 -- Name: message tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
 
 CREATE POLICY tenant ON messages.message AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
-
--- Name: reaction tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
-
-CREATE POLICY tenant ON messages.reaction AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
-
--- Name: removal tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
-
-CREATE POLICY tenant ON messages.removal AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
-
--- Name: revision tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
-
-CREATE POLICY tenant ON messages.revision AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
 -- Name: care_team base; Type: POLICY; Schema: people; Owner: wcc_owner
 
@@ -1570,6 +1517,7 @@ GRANT USAGE ON SCHEMA jobs TO wcc_system;
 -- Name: SCHEMA messages; Type: ACL; Schema: -; Owner: wcc_owner
 
 GRANT USAGE ON SCHEMA messages TO wcc_app;
+GRANT USAGE ON SCHEMA messages TO wcc_system;
 
 -- Name: SCHEMA people; Type: ACL; Schema: -; Owner: wcc_owner
 
@@ -1633,6 +1581,11 @@ GRANT ALL ON FUNCTION jobs.figures() TO wcc_app;
 
 REVOKE ALL ON FUNCTION jobs.forget(age_ms bigint, number bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION jobs.forget(age_ms bigint, number bigint) TO wcc_app;
+
+-- Name: FUNCTION find(wanted tsquery, member_states text[], place_states text[], place_homes uuid[], place_units uuid[], in_conversation uuid, about_resident uuid, by_author uuid, sent_since timestamp with time zone, sent_before timestamp with time zone, only_unanswered boolean, page_at timestamp with time zone, page_id uuid, most bigint); Type: ACL; Schema: messages; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION messages.find(wanted tsquery, member_states text[], place_states text[], place_homes uuid[], place_units uuid[], in_conversation uuid, about_resident uuid, by_author uuid, sent_since timestamp with time zone, sent_before timestamp with time zone, only_unanswered boolean, page_at timestamp with time zone, page_id uuid, most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION messages.find(wanted tsquery, member_states text[], place_states text[], place_homes uuid[], place_units uuid[], in_conversation uuid, about_resident uuid, by_author uuid, sent_since timestamp with time zone, sent_before timestamp with time zone, only_unanswered boolean, page_at timestamp with time zone, page_id uuid, most bigint) TO wcc_app;
 
 -- Name: FUNCTION forget_keys(before timestamp with time zone, most bigint); Type: ACL; Schema: web; Owner: wcc_system
 
@@ -1767,51 +1720,27 @@ GRANT INSERT ON TABLE audit.entry TO wcc_app;
 
 -- Name: TABLE acknowledgement; Type: ACL; Schema: messages; Owner: wcc_owner
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE messages.acknowledgement TO wcc_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE messages.acknowledgement TO wcc_app;
+GRANT SELECT ON TABLE messages.acknowledgement TO wcc_system;
 
 -- Name: TABLE conversation; Type: ACL; Schema: messages; Owner: wcc_owner
 
 GRANT SELECT,INSERT,UPDATE ON TABLE messages.conversation TO wcc_app;
+GRANT SELECT ON TABLE messages.conversation TO wcc_system;
 
 -- Name: TABLE member; Type: ACL; Schema: messages; Owner: wcc_owner
 
 GRANT SELECT,INSERT,UPDATE ON TABLE messages.member TO wcc_app;
+GRANT SELECT ON TABLE messages.member TO wcc_system;
 
 -- Name: TABLE mention; Type: ACL; Schema: messages; Owner: wcc_owner
 
-GRANT SELECT,INSERT,DELETE ON TABLE messages.mention TO wcc_app;
+GRANT SELECT,INSERT ON TABLE messages.mention TO wcc_app;
 
 -- Name: TABLE message; Type: ACL; Schema: messages; Owner: wcc_owner
 
 GRANT SELECT,INSERT ON TABLE messages.message TO wcc_app;
-
--- Name: COLUMN message.body; Type: ACL; Schema: messages; Owner: wcc_owner
-
-GRANT UPDATE(body) ON TABLE messages.message TO wcc_app;
-
--- Name: COLUMN message.version; Type: ACL; Schema: messages; Owner: wcc_owner
-
-GRANT UPDATE(version) ON TABLE messages.message TO wcc_app;
-
--- Name: COLUMN message.edited_at; Type: ACL; Schema: messages; Owner: wcc_owner
-
-GRANT UPDATE(edited_at) ON TABLE messages.message TO wcc_app;
-
--- Name: COLUMN message.removed_at; Type: ACL; Schema: messages; Owner: wcc_owner
-
-GRANT UPDATE(removed_at) ON TABLE messages.message TO wcc_app;
-
--- Name: TABLE reaction; Type: ACL; Schema: messages; Owner: wcc_owner
-
-GRANT SELECT,INSERT,DELETE ON TABLE messages.reaction TO wcc_app;
-
--- Name: TABLE removal; Type: ACL; Schema: messages; Owner: wcc_owner
-
-GRANT SELECT,INSERT ON TABLE messages.removal TO wcc_app;
-
--- Name: TABLE revision; Type: ACL; Schema: messages; Owner: wcc_owner
-
-GRANT SELECT,INSERT ON TABLE messages.revision TO wcc_app;
+GRANT SELECT ON TABLE messages.message TO wcc_system;
 
 -- Name: TABLE care_team; Type: ACL; Schema: people; Owner: wcc_owner
 

@@ -29,7 +29,7 @@ class State:
 def send_empty(page: Page) -> None:
     """As a browser that checks nothing by itself."""
     page.locator("#main form[method='post']").evaluate("(form) => form.noValidate = true")
-    page.locator("#main").get_by_role("button", name=re.compile("^(Send|Sign in)$")).click()
+    page.locator("#main").get_by_role("button", name=re.compile("^(Send|Sign in|Search)$")).click()
     expect(page.locator(".error-summary")).to_be_visible()
 
 
@@ -70,6 +70,29 @@ def find_nobody(page: Page) -> None:
 def open_first_resident(page: Page) -> None:
     page.get_by_role("link", name="Jean Appleyard").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Jean Appleyard")
+
+
+def open_everything_said(page: Page) -> None:
+    open_first_resident(page)
+    page.get_by_role("link", name="Everything said about").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Everything said about Jean Appleyard")
+
+
+def search_for(page: Page, words: str) -> None:
+    page.get_by_label("Words in messages you may read").fill(words)
+    page.get_by_role("main").get_by_role("button", name="Search").click()
+    page.wait_for_url("**/search?s=*")
+
+
+def search_for_tea(page: Page) -> None:
+    search_for(page, "tea")
+    expect(page.locator("mark").first).to_be_visible()
+    page.get_by_text("Narrow it down").click()
+
+
+def search_for_nothing(page: Page) -> None:
+    search_for(page, "zygomatic")
+    expect(page.get_by_role("heading", name="No message has these words")).to_be_visible()
 
 
 def receipts(page: Page) -> None:
@@ -127,6 +150,11 @@ STATES = [
     State("residents-nobody", "/residents", reach=find_nobody),
     State("residents-three-homes", "/residents", "catherine-ashworth"),
     State("resident", "/residents", reach=open_first_resident),
+    State("search", "/search"),
+    State("search-found", "/search", reach=search_for_tea),
+    State("search-nothing", "/search", reach=search_for_nothing),
+    State("search-error", "/search", reach=send_empty),
+    State("said-about", "/residents", reach=open_everything_said),
     State("not-found", "/messages/01a20401-c750-73ef-b164-94b4b1324178", status=404),
     State("not-found-signed-out", "/no-such-page", None, status=404),
     State("not-allowed", "/residents", "dylan-prosser", status=403),

@@ -61,6 +61,16 @@ import Testing
             #expect(
                 await outcome { _ = try await kit.messages.read(quiet, by: asker) } == .notFound,
                 "\(told) reads what is about nobody and not theirs")
+            let sought = try await kit.messages.search(
+                MessageSearch(text: "sit up"), in: LocalTime(zone: "Europe/London", now: Date()), for: asker)
+            #expect(sought.items.contains { $0.id == urgent.id } == sees, "\(told) finds")
+            let mayOpenHer = await outcome { _ = try await kit.people.resident(edith, for: asker) }
+            let mayReadAbout = await outcome { _ = try await kit.messages.said(about: edith, for: asker) }
+            #expect(mayReadAbout == mayOpenHer, "\(told)")
+            if mayOpenHer == nil {
+                let said = try await kit.messages.said(about: edith, for: asker).items
+                #expect(said.contains { $0.id == urgent.id } == sees, "\(told) reads what was said about her")
+            }
             let changes = isMember && Role.staff.contains(role) || oversees
             let newcomer = try await kit.organisation.hire(.careAssistant)
             #expect(

@@ -45,6 +45,7 @@ import WriteCareConnect
                 ("/messages/\(scene.conversation)/messages/\(scene.message)/remove", "reason="),
                 ("/messages/new", "form=concern&kind=group&subject=&body=&urgency=urgent"),
                 ("/messages/new", "form=message&kind=care_team&subject=x&body=&urgency=routine"),
+                ("/search", "text=&unanswered=true&from=x&to=2026-01-01"),
             ] {
                 let answer = try await asking.send(.post, path, form, "\(fields)&\(hidden)", as: someone)
                 answers.append(("\(someone.part): POST \(path) \(fields)", answer))

@@ -33,6 +33,10 @@ import WriteCareConnect
         Limit(route: "GET /today", transactions: 6, roundTrips: 16, statements: 15),
         Limit(route: "GET /residents", transactions: 4, roundTrips: 6, statements: 5),
         Limit(route: "GET /residents/{resident}", transactions: 5, roundTrips: 13, statements: 12),
+        Limit(route: "POST /api/v1/messages/search", transactions: 2, roundTrips: 7, statements: 7),
+        Limit(
+            route: "GET /api/v1/messages/residents/{resident}/messages", transactions: 2, roundTrips: 7, statements: 7),
+        Limit(route: "GET /residents/{resident}/messages", transactions: 5, roundTrips: 14, statements: 13),
     ]
 
     @Test(arguments: Self.limits) func `a hot route asks no more than it was measured to`(_ limit: Limit) async throws {

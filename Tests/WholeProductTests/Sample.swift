@@ -51,13 +51,16 @@ struct Sample: Sendable, CustomTestStringConvertible {
             "person": "\(person)", "seq": "0",
         ]
         let path = ids.reduce(self.template) { $0.replacingOccurrences(of: "{\($1.key)}", with: $1.value) }
-        return path + self.query.replacingOccurrences(of: "{message}", with: "\(scene.message)")
+        return path
+            + self.query.replacingOccurrences(of: "{message}", with: "\(scene.message)")
+            .replacingOccurrences(of: "{search}", with: someone?.search ?? "none")
     }
 }
 
 extension Sample {
     static let all: [Sample] =
         Self.accounts + Self.people + Self.conversations + Self.pages + Self.conversationPages + Self.changes
+        + Self.searching
 
     private static let accounts: [Sample] = [
         // Without a form's token, which only a browser that has loaded the page has.
@@ -247,5 +250,28 @@ extension Sample {
         Sample(
             route: "POST \(Self.message)/remove", act: RemoveMessage.self, status: .seeOther, target: .message,
             body: .form { _, _ in [("reason", "About somebody else")] }, by: .manager),
+    ]
+
+    private static let searching: [Sample] = [
+        Sample(
+            route: "POST /api/v1/messages/search", act: SearchMessages.self, status: .ok,
+            body: .json { _, _ in #"{"text":"said"}"# }),
+        Sample(
+            route: "GET /api/v1/messages/residents/{resident}/messages", act: ReadAboutResident.self, status: .ok,
+            target: .resident),
+        // Whom it may be about, and who may have written it.
+        Sample(
+            route: "GET /search", act: SearchMessages.self, status: .ok,
+            audit: ["people.list_residents", "people.list_staff"]),
+        Sample(
+            route: "GET /search", act: SearchMessages.self, status: .ok, query: "?s={search}",
+            audit: ["messages.search", "people.list_residents", "people.list_staff"], variant: "with words"),
+        // Only sends on to an address that nobody can read.
+        Sample(
+            route: "POST /search", act: SearchMessages.self, status: .seeOther,
+            body: .form { _, _ in [("text", "said"), ("from", "2026-11-01"), ("unanswered", "true")] }, audit: []),
+        Sample(
+            route: "GET /residents/{resident}/messages", act: ReadAboutResident.self, status: .ok, target: .resident,
+            audit: ["messages.read_about_resident", "people.read_resident"]),
     ]
 }

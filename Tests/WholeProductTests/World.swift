@@ -51,6 +51,8 @@ struct Someone: Sendable {
     /// The cookie of their sign-in, and the token of its forms.
     let cookie: String
     let token: String
+    /// A search, sealed for their sign-in as the page seals it.
+    let search: String
 }
 
 /// An organisation with its people signed in, in which every text that anybody typed carries a mark.
@@ -148,7 +150,8 @@ struct World: Sendable {
                 agent: "Tests"))
         return Someone(
             part: part, principal: signIn.visitor.principal, username: self.username(part),
-            cookie: "__Host-wcc=\(signIn.secret.text.value)", token: FormToken(for: signIn.visitor).text)
+            cookie: "__Host-wcc=\(signIn.secret.text.value)", token: FormToken(for: signIn.visitor).text,
+            search: try signIn.visitor.seal(#"{"text":"said"}"#, for: "search"))
     }
 
     /// A conversation of its own about the resident, between carer and nurse, with an urgent message of the nurse's.

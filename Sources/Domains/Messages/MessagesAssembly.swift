@@ -94,6 +94,28 @@ struct MessagesAssembly: Sendable {
         }
     }
 
+    func found(
+        _ rows: [(message: MessagesStore.MessageRow, pieces: [FoundMessage.Piece])], for person: Identifier<Person>,
+        in tx: borrowing Transaction
+    ) throws -> [FoundMessage] {
+        let ids = Set(rows.map(\.message.conversation))
+        let conversations = try self.store.conversations(ids, in: tx)
+        let others = try self.store.others(in: Array(ids), than: person, in: tx)
+        var wanted = Set(rows.map(\.message.author)).union(conversations.values.compactMap(\.residentId))
+        for people in others.values { wanted.formUnion(people) }
+        let people = try self.people.summaries(of: wanted, in: tx)
+        return rows.compactMap { row in
+            conversations[row.message.conversation].map { conversation in
+                FoundMessage(
+                    id: row.message.id, conversation: conversation,
+                    resident: conversation.residentId.map { self.resident(people.summary($0)) },
+                    others: others[conversation.id, default: []].map(people.summary),
+                    author: people.summary(row.message.author), urgency: row.message.urgency,
+                    sentAt: row.message.sentAt, pieces: row.pieces)
+            }
+        }
+    }
+
     private func resident(_ person: PersonSummary) -> ConversationResident {
         ConversationResident(id: person.id, name: person.name, room: person.room ?? "")
     }

@@ -223,7 +223,7 @@ extension MessagesStore {
     }
 
     /// The table of ``ReadConversation``, as SQL.
-    private static func readable(by principal: Principal) -> SQL {
+    static func readable(by principal: Principal) -> SQL {
         ReadConversation.predicate(for: principal, state: "conversation.state") { reach in
             switch reach {
             case .organisation: "conversation.home_id IS NOT NULL"

@@ -124,7 +124,7 @@ package struct PeoplePages: Sendable {
                     "isKeyWorker": person.id == resident.keyWorker?.id,
                 ]
             },
-            "conversations": rows, "older": false,
+            "conversations": rows, "older": false, "everything": "/residents/\(resident.id)/messages",
             "opened": "You opened this page at \(time.time(call.now)). Each opening is recorded.",
         ]
         return try await call.page(

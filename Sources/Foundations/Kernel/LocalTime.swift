@@ -61,6 +61,17 @@ package struct LocalTime: Sendable {
 
     package func isSameDay(_ one: Date, _ other: Date) -> Bool { self.calendar.isDate(one, inSameDayAs: other) }
 
+    /// When a day begins there; a day on which the clocks change, too.
+    package func start(of day: LocalDate) -> Date? {
+        self.calendar.date(from: DateComponents(year: day.year, month: day.month, day: day.day))
+            .map { self.calendar.startOfDay(for: $0) }
+    }
+
+    /// When a day is over there: 23, 24 or 25 hours after it began.
+    package func end(of day: LocalDate) -> Date? {
+        self.start(of: day).flatMap { self.calendar.date(byAdding: .day, value: 1, to: $0) }
+    }
+
     private func daysAgo(_ date: Date) -> Int {
         let from = self.calendar.startOfDay(for: date), to = self.calendar.startOfDay(for: self.now)
         return self.calendar.dateComponents([.day], from: from, to: to).day ?? 0

@@ -9,20 +9,14 @@ extension Permission {
         for principal: Principal, state: SQL, place: (Reach) -> SQL, relation: (Relation) -> SQL
     ) -> SQL {
         var visible: SQL = "false"
-        for rule in Self.rules {
-            let grants = principal.grants.filter { rule.roles.contains($0.role) }
-            if grants.isEmpty { continue }
+        for line in Self.lines(for: principal) {
             var standing: SQL = "false"
-            for other in rule.relations.sorted(by: { $0.rawValue < $1.rawValue }) where other != .place {
+            for other in line.relations.sorted(by: { $0.rawValue < $1.rawValue }) {
                 standing = "\(fragment: standing) OR \(fragment: relation(other))"
             }
-            if rule.relations.contains(.place) {
-                for reach in Set(grants.map(\.reach)) {
-                    standing = "\(fragment: standing) OR \(fragment: place(reach))"
-                }
-            }
+            for reach in line.reaches { standing = "\(fragment: standing) OR \(fragment: place(reach))" }
             visible = """
-                \(fragment: visible) OR (\(fragment: state) = ANY (\(rule.states.sorted())) AND (\(fragment: standing)))
+                \(fragment: visible) OR (\(fragment: state) = ANY (\(line.states.sorted())) AND (\(fragment: standing)))
                 """
         }
         return "(\(fragment: visible))"

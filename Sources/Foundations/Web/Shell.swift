@@ -72,6 +72,7 @@ package struct Shell: Sendable {
         shell["count"] =
             facts.urgent > 0 ? "(\(facts.urgent) urgent) " : facts.unread > 0 ? "(\(facts.unread)) " : ""
         shell["signOutKey"] = self.newKey()
+        shell["searchKey"] = self.newKey()
         shell["cursor"] = facts.cursor
         shell["unread"] = facts.unread > 0 ? "\(facts.unread)" as Any : false
         shell["home"] = Self.home(frame.home, of: visitor)
