@@ -720,13 +720,62 @@ CREATE TABLE messages.message (
     urgency text NOT NULL,
     reply_to_id uuid,
     sent_at timestamp with time zone NOT NULL,
-    CONSTRAINT message_body_check CHECK (((length(body) >= 1) AND (length(body) <= 4000))),
+    version bigint DEFAULT 1 NOT NULL,
+    edited_at timestamp with time zone,
+    removed_at timestamp with time zone,
+    CONSTRAINT message_body_or_removal CHECK (((length(body) <= 4000) AND ((body = ''::text) = (removed_at IS NOT NULL)))),
     CONSTRAINT message_urgency_check CHECK ((urgency = ANY (ARRAY['routine'::text, 'same_day'::text, 'urgent'::text])))
 );
 
 ALTER TABLE ONLY messages.message FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE messages.message OWNER TO wcc_owner;
+
+-- Name: reaction; Type: TABLE; Schema: messages; Owner: wcc_owner
+
+CREATE TABLE messages.reaction (
+    tenant_id uuid NOT NULL,
+    message_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    kind text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT reaction_kind_check CHECK ((kind = ANY (ARRAY['thumbs_up'::text, 'heart'::text, 'thank_you'::text, 'seen_to'::text, 'question'::text])))
+);
+
+ALTER TABLE ONLY messages.reaction FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE messages.reaction OWNER TO wcc_owner;
+
+-- Name: removal; Type: TABLE; Schema: messages; Owner: wcc_owner
+
+CREATE TABLE messages.removal (
+    tenant_id uuid NOT NULL,
+    message_id uuid NOT NULL,
+    removed_by uuid NOT NULL,
+    reason text,
+    unanswered uuid[] NOT NULL,
+    CONSTRAINT removal_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500)))
+);
+
+ALTER TABLE ONLY messages.removal FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE messages.removal OWNER TO wcc_owner;
+
+-- Name: revision; Type: TABLE; Schema: messages; Owner: wcc_owner
+
+CREATE TABLE messages.revision (
+    tenant_id uuid NOT NULL,
+    message_id uuid NOT NULL,
+    version bigint NOT NULL,
+    body text NOT NULL,
+    mentions uuid[] NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    CONSTRAINT revision_body_check CHECK (((length(body) >= 1) AND (length(body) <= 4000)))
+);
+
+ALTER TABLE ONLY messages.revision FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE messages.revision OWNER TO wcc_owner;
 
 -- Name: care_team; Type: TABLE; Schema: people; Owner: wcc_owner
 
@@ -968,6 +1017,21 @@ ALTER TABLE ONLY messages.message
 ALTER TABLE ONLY messages.message
     ADD CONSTRAINT message_tenant_id_conversation_id_seq_key UNIQUE (tenant_id, conversation_id, seq);
 
+-- Name: reaction reaction_pkey; Type: CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.reaction
+    ADD CONSTRAINT reaction_pkey PRIMARY KEY (tenant_id, message_id, person_id, kind);
+
+-- Name: removal removal_pkey; Type: CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.removal
+    ADD CONSTRAINT removal_pkey PRIMARY KEY (tenant_id, message_id);
+
+-- Name: revision revision_pkey; Type: CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.revision
+    ADD CONSTRAINT revision_pkey PRIMARY KEY (tenant_id, message_id, version);
+
 -- Name: care_team care_team_pkey; Type: CONSTRAINT; Schema: people; Owner: wcc_owner
 
 ALTER TABLE ONLY people.care_team
@@ -1188,6 +1252,31 @@ ALTER TABLE ONLY messages.message
 ALTER TABLE ONLY messages.message
     ADD CONSTRAINT message_tenant_id_reply_to_id_fkey FOREIGN KEY (tenant_id, reply_to_id) REFERENCES messages.message(tenant_id, id);
 
+-- Name: reaction reaction_tenant_id_message_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.reaction
+    ADD CONSTRAINT reaction_tenant_id_message_id_fkey FOREIGN KEY (tenant_id, message_id) REFERENCES messages.message(tenant_id, id);
+
+-- Name: reaction reaction_tenant_id_person_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.reaction
+    ADD CONSTRAINT reaction_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES people.person(tenant_id, id);
+
+-- Name: removal removal_tenant_id_message_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.removal
+    ADD CONSTRAINT removal_tenant_id_message_id_fkey FOREIGN KEY (tenant_id, message_id) REFERENCES messages.message(tenant_id, id);
+
+-- Name: removal removal_tenant_id_removed_by_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.removal
+    ADD CONSTRAINT removal_tenant_id_removed_by_fkey FOREIGN KEY (tenant_id, removed_by) REFERENCES people.person(tenant_id, id);
+
+-- Name: revision revision_tenant_id_message_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.revision
+    ADD CONSTRAINT revision_tenant_id_message_id_fkey FOREIGN KEY (tenant_id, message_id) REFERENCES messages.message(tenant_id, id);
+
 -- Name: care_team care_team_tenant_id_person_id_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
 
 ALTER TABLE ONLY people.care_team
@@ -1375,6 +1464,18 @@ CREATE POLICY base ON messages.mention USING (true) WITH CHECK (true);
 
 CREATE POLICY base ON messages.message USING (true) WITH CHECK (true);
 
+-- Name: reaction base; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY base ON messages.reaction USING (true) WITH CHECK (true);
+
+-- Name: removal base; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY base ON messages.removal USING (true) WITH CHECK (true);
+
+-- Name: revision base; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY base ON messages.revision USING (true) WITH CHECK (true);
+
 -- Name: conversation; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
 
 ALTER TABLE messages.conversation ENABLE ROW LEVEL SECURITY;
@@ -1390,6 +1491,18 @@ ALTER TABLE messages.mention ENABLE ROW LEVEL SECURITY;
 -- Name: message; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
 
 ALTER TABLE messages.message ENABLE ROW LEVEL SECURITY;
+
+-- Name: reaction; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE messages.reaction ENABLE ROW LEVEL SECURITY;
+
+-- Name: removal; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE messages.removal ENABLE ROW LEVEL SECURITY;
+
+-- Name: revision; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE messages.revision ENABLE ROW LEVEL SECURITY;
 
 -- Name: acknowledgement tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
 
@@ -1410,6 +1523,18 @@ CREATE POLICY tenant ON messages.mention AS RESTRICTIVE USING ((tenant_id = app.
 -- Name: message tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
 
 CREATE POLICY tenant ON messages.message AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: reaction tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY tenant ON messages.reaction AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: removal tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY tenant ON messages.removal AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: revision tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY tenant ON messages.revision AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
 -- Name: care_team base; Type: POLICY; Schema: people; Owner: wcc_owner
 
@@ -1720,7 +1845,7 @@ GRANT INSERT ON TABLE audit.entry TO wcc_app;
 
 -- Name: TABLE acknowledgement; Type: ACL; Schema: messages; Owner: wcc_owner
 
-GRANT SELECT,INSERT,UPDATE ON TABLE messages.acknowledgement TO wcc_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE messages.acknowledgement TO wcc_app;
 GRANT SELECT ON TABLE messages.acknowledgement TO wcc_system;
 
 -- Name: TABLE conversation; Type: ACL; Schema: messages; Owner: wcc_owner
@@ -1735,12 +1860,40 @@ GRANT SELECT ON TABLE messages.member TO wcc_system;
 
 -- Name: TABLE mention; Type: ACL; Schema: messages; Owner: wcc_owner
 
-GRANT SELECT,INSERT ON TABLE messages.mention TO wcc_app;
+GRANT SELECT,INSERT,DELETE ON TABLE messages.mention TO wcc_app;
 
 -- Name: TABLE message; Type: ACL; Schema: messages; Owner: wcc_owner
 
 GRANT SELECT,INSERT ON TABLE messages.message TO wcc_app;
 GRANT SELECT ON TABLE messages.message TO wcc_system;
+
+-- Name: COLUMN message.body; Type: ACL; Schema: messages; Owner: wcc_owner
+
+GRANT UPDATE(body) ON TABLE messages.message TO wcc_app;
+
+-- Name: COLUMN message.version; Type: ACL; Schema: messages; Owner: wcc_owner
+
+GRANT UPDATE(version) ON TABLE messages.message TO wcc_app;
+
+-- Name: COLUMN message.edited_at; Type: ACL; Schema: messages; Owner: wcc_owner
+
+GRANT UPDATE(edited_at) ON TABLE messages.message TO wcc_app;
+
+-- Name: COLUMN message.removed_at; Type: ACL; Schema: messages; Owner: wcc_owner
+
+GRANT UPDATE(removed_at) ON TABLE messages.message TO wcc_app;
+
+-- Name: TABLE reaction; Type: ACL; Schema: messages; Owner: wcc_owner
+
+GRANT SELECT,INSERT,DELETE ON TABLE messages.reaction TO wcc_app;
+
+-- Name: TABLE removal; Type: ACL; Schema: messages; Owner: wcc_owner
+
+GRANT SELECT,INSERT ON TABLE messages.removal TO wcc_app;
+
+-- Name: TABLE revision; Type: ACL; Schema: messages; Owner: wcc_owner
+
+GRANT SELECT,INSERT ON TABLE messages.revision TO wcc_app;
 
 -- Name: TABLE care_team; Type: ACL; Schema: people; Owner: wcc_owner
 
