@@ -23,16 +23,26 @@ import Testing
             let kit = try await MessagesKit(self.database)
             let ann = try await kit.organisation.hire(.careAssistant)
             let ben = try await kit.organisation.hire(.seniorCarer)
-            let conversation = try await kit.group(ann, ben)
+            // As in a provider's second year: many conversations, some hundred messages in each.
             try await admin.transaction(as: .system("test")) { tx in
                 _ = try tx.execute(
                     """
+                    WITH made AS (
+                        INSERT INTO messages.conversation
+                            (tenant_id, id, kind, subject, last_message_at, created_by, created_at)
+                        SELECT \(ann.organisation.uuid), gen_random_uuid(), 'group', 'Group', now(),
+                            \(ann.person.uuid), now()
+                        FROM generate_series(1, 100) RETURNING tenant_id, id
+                    ), members AS (
+                        INSERT INTO messages.member (tenant_id, conversation_id, person_id)
+                        SELECT tenant_id, id, person FROM made, unnest(\([ann.person.uuid, ben.person.uuid])) AS person
+                    )
                     INSERT INTO messages.message
                         (tenant_id, id, conversation_id, seq, author_id, body, urgency, sent_at)
-                    SELECT \(ann.organisation.uuid), gen_random_uuid(), \(conversation.uuid), number,
-                        \(ann.person.uuid), CASE WHEN number % 500 = 0 THEN 'heliotrope ' ELSE 'ordinary ' END || number,
-                        'routine', now() - number * interval '1 minute'
-                    FROM generate_series(1, 8000) AS number
+                    SELECT tenant_id, gen_random_uuid(), id, number, \(ann.person.uuid),
+                        CASE WHEN number % 100 = 0 THEN 'heliotrope ' ELSE 'ordinary ' END || number, 'routine',
+                        now() - number * interval '1 minute'
+                    FROM made, generate_series(1, 100) AS number
                     """)
             }
             people.append(ann)
@@ -69,7 +79,7 @@ import Testing
         }
         #expect(found.contains("Bitmap Index Scan on message_words"), "\(found)")
         #expect(found.contains(/Index Cond: \(\(.*tenant_id = .*@@/), "\(found)")
-        #expect(!found.contains("Seq Scan on message "), "\(found)")
+        #expect(!found.contains("message_tenant_id_conversation_id_seq_key"), "\(found)")
 
         // The reason for the function: the application's own statement cannot use the index for the words.
         let direct = try await self.database.transaction(as: ann) { tx in
@@ -81,7 +91,7 @@ import Testing
         let search = MessageSearch(text: "heliotrope")
         let page = try await MessagesKit(self.database).messages.search(
             search, in: LocalTime(zone: "Europe/London", now: Date()), limit: 100, for: ann)
-        #expect(page.items.count == 16)
+        #expect(page.items.count == 100)
         await admin.shutDown()
     }
 }
