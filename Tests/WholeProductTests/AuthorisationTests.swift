@@ -18,7 +18,7 @@ import WriteCareConnect
         switch target {
         case .nothing: ([.member, .own], Place(home: nil), "any")
         case .conversation: ([.carer, .nurse].contains(part) ? [.member] : [], world.place, "open")
-        case .resident: ([.carer, .gp].contains(part) ? [.careTeam] : [], world.place, "current")
+        case .resident: (world.team.contains(part) ? [.careTeam] : [], world.place, "current")
         }
     }
 
@@ -39,7 +39,7 @@ import WriteCareConnect
 
     /// A scene that the request may change, or one for all that only read.
     private func scene(for sample: Sample, _ shared: Scene, in world: World) async throws -> Scene {
-        sample.isUnsafe && sample.target == .conversation ? try await world.scene() : shared
+        sample.isUnsafe && sample.target != .nothing ? try await world.scene(for: sample) : shared
     }
 
     @Test func `whoever asks gets what the policy says, and nobody learns of what is hidden`() async throws {
