@@ -797,6 +797,111 @@ ALTER TABLE ONLY people.care_team FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE people.care_team OWNER TO wcc_owner;
 
+-- Name: communication_need; Type: TABLE; Schema: people; Owner: wcc_owner
+
+CREATE TABLE people.communication_need (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    resident_id uuid NOT NULL,
+    kind text NOT NULL,
+    words text,
+    sharing text NOT NULL,
+    review_due_on date NOT NULL,
+    recorded_by uuid NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    ended_by uuid,
+    ended_at timestamp with time zone,
+    end_reason text,
+    CONSTRAINT communication_need_check CHECK ((((ended_at IS NULL) = (ended_by IS NULL)) AND ((ended_at IS NULL) = (end_reason IS NULL)))),
+    CONSTRAINT communication_need_end_reason_check CHECK (((length(end_reason) >= 1) AND (length(end_reason) <= 500))),
+    CONSTRAINT communication_need_kind_check CHECK ((kind ~ '^[a-z0-9_]{1,40}$'::text)),
+    CONSTRAINT communication_need_sharing_check CHECK ((sharing = ANY (ARRAY['agreed'::text, 'refused'::text, 'not_asked'::text]))),
+    CONSTRAINT communication_need_words_check CHECK (((length(words) >= 1) AND (length(words) <= 500)))
+);
+
+ALTER TABLE ONLY people.communication_need FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE people.communication_need OWNER TO wcc_owner;
+
+-- Name: contact; Type: TABLE; Schema: people; Owner: wcc_owner
+
+CREATE TABLE people.contact (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    resident_id uuid NOT NULL,
+    full_name text NOT NULL,
+    relationship text NOT NULL,
+    telephone text,
+    email text,
+    is_emergency boolean NOT NULL,
+    authority text NOT NULL,
+    authority_scope text,
+    authority_verified_on date,
+    authority_verified_by uuid,
+    version bigint DEFAULT 1 NOT NULL,
+    recorded_by uuid NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    ended_by uuid,
+    ended_at timestamp with time zone,
+    end_reason text,
+    CONSTRAINT contact_authority_check CHECK ((authority ~ '^[a-z_]{1,40}$'::text)),
+    CONSTRAINT contact_authority_scope_check CHECK (((length(authority_scope) >= 1) AND (length(authority_scope) <= 500))),
+    CONSTRAINT contact_check CHECK (((authority_verified_on IS NULL) = (authority_verified_by IS NULL))),
+    CONSTRAINT contact_check1 CHECK (((authority <> 'none'::text) OR ((authority_verified_on IS NULL) AND (authority_scope IS NULL)))),
+    CONSTRAINT contact_check2 CHECK ((((ended_at IS NULL) = (ended_by IS NULL)) AND ((ended_at IS NULL) = (end_reason IS NULL)))),
+    CONSTRAINT contact_email_check CHECK (((length(email) >= 3) AND (length(email) <= 254))),
+    CONSTRAINT contact_end_reason_check CHECK (((length(end_reason) >= 1) AND (length(end_reason) <= 500))),
+    CONSTRAINT contact_full_name_check CHECK (((length(full_name) >= 1) AND (length(full_name) <= 200))),
+    CONSTRAINT contact_relationship_check CHECK ((relationship ~ '^[a-z_]{1,40}$'::text)),
+    CONSTRAINT contact_telephone_check CHECK (((length(telephone) >= 1) AND (length(telephone) <= 30)))
+);
+
+ALTER TABLE ONLY people.contact FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE people.contact OWNER TO wcc_owner;
+
+-- Name: contact_restriction; Type: TABLE; Schema: people; Owner: wcc_owner
+
+CREATE TABLE people.contact_restriction (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    kind text NOT NULL,
+    reason text NOT NULL,
+    approved_by uuid NOT NULL,
+    approved_at timestamp with time zone NOT NULL,
+    review_due_on date NOT NULL,
+    ended_by uuid,
+    ended_at timestamp with time zone,
+    end_reason text,
+    CONSTRAINT contact_restriction_check CHECK ((((ended_at IS NULL) = (ended_by IS NULL)) AND ((ended_at IS NULL) = (end_reason IS NULL)))),
+    CONSTRAINT contact_restriction_end_reason_check CHECK (((length(end_reason) >= 1) AND (length(end_reason) <= 500))),
+    CONSTRAINT contact_restriction_kind_check CHECK ((kind = ANY (ARRAY['no_contact'::text, 'no_visits'::text, 'supervised'::text, 'no_information'::text]))),
+    CONSTRAINT contact_restriction_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500)))
+);
+
+ALTER TABLE ONLY people.contact_restriction FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE people.contact_restriction OWNER TO wcc_owner;
+
+-- Name: need_review; Type: TABLE; Schema: people; Owner: wcc_owner
+
+CREATE TABLE people.need_review (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    need_id uuid NOT NULL,
+    outcome text NOT NULL,
+    note text,
+    reviewed_by uuid NOT NULL,
+    reviewed_at timestamp with time zone NOT NULL,
+    CONSTRAINT need_review_note_check CHECK (((length(note) >= 1) AND (length(note) <= 500))),
+    CONSTRAINT need_review_outcome_check CHECK ((outcome = ANY (ARRAY['met'::text, 'partly'::text, 'not_met'::text])))
+);
+
+ALTER TABLE ONLY people.need_review FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE people.need_review OWNER TO wcc_owner;
+
 -- Name: person; Type: TABLE; Schema: people; Owner: wcc_owner
 
 CREATE TABLE people.person (
@@ -827,6 +932,10 @@ CREATE TABLE people.resident (
     moved_in_on date NOT NULL,
     key_worker_id uuid,
     version bigint DEFAULT 1 NOT NULL,
+    nhs_number text,
+    died_on date,
+    CONSTRAINT resident_died_on CHECK (((died_on IS NULL) OR (status = 'died'::text))),
+    CONSTRAINT resident_nhs_number_digits CHECK ((nhs_number ~ '^[0-9]{10}$'::text)),
     CONSTRAINT resident_room_check CHECK (((length(room) >= 1) AND (length(room) <= 20))),
     CONSTRAINT resident_status_check CHECK ((status = ANY (ARRAY['current'::text, 'hospital'::text, 'respite'::text, 'moved_out'::text, 'died'::text])))
 );
@@ -834,6 +943,24 @@ CREATE TABLE people.resident (
 ALTER TABLE ONLY people.resident FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE people.resident OWNER TO wcc_owner;
+
+-- Name: resident_change; Type: TABLE; Schema: people; Owner: wcc_owner
+
+CREATE TABLE people.resident_change (
+    tenant_id uuid NOT NULL,
+    resident_id uuid NOT NULL,
+    version bigint NOT NULL,
+    field text NOT NULL,
+    was text,
+    became text,
+    changed_by uuid NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT resident_change_field_check CHECK ((field = ANY (ARRAY['admitted'::text, 'full_name'::text, 'preferred_name'::text, 'date_of_birth'::text, 'home_id'::text, 'unit_id'::text, 'room'::text, 'status'::text, 'moved_in_on'::text, 'died_on'::text, 'key_worker_id'::text, 'nhs_number'::text])))
+);
+
+ALTER TABLE ONLY people.resident_change FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE people.resident_change OWNER TO wcc_owner;
 
 -- Name: staff; Type: TABLE; Schema: people; Owner: wcc_owner
 
@@ -1043,10 +1170,35 @@ ALTER TABLE ONLY messages.revision
 ALTER TABLE ONLY people.care_team
     ADD CONSTRAINT care_team_pkey PRIMARY KEY (tenant_id, resident_id, person_id);
 
+-- Name: communication_need communication_need_pkey; Type: CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.communication_need
+    ADD CONSTRAINT communication_need_pkey PRIMARY KEY (tenant_id, id);
+
+-- Name: contact contact_pkey; Type: CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.contact
+    ADD CONSTRAINT contact_pkey PRIMARY KEY (tenant_id, id);
+
+-- Name: contact_restriction contact_restriction_pkey; Type: CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.contact_restriction
+    ADD CONSTRAINT contact_restriction_pkey PRIMARY KEY (tenant_id, id);
+
+-- Name: need_review need_review_pkey; Type: CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.need_review
+    ADD CONSTRAINT need_review_pkey PRIMARY KEY (tenant_id, id);
+
 -- Name: person person_pkey; Type: CONSTRAINT; Schema: people; Owner: wcc_owner
 
 ALTER TABLE ONLY people.person
     ADD CONSTRAINT person_pkey PRIMARY KEY (tenant_id, id);
+
+-- Name: resident_change resident_change_pkey; Type: CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.resident_change
+    ADD CONSTRAINT resident_change_pkey PRIMARY KEY (tenant_id, resident_id, version, field);
 
 -- Name: resident resident_pkey; Type: CONSTRAINT; Schema: people; Owner: wcc_owner
 
@@ -1146,9 +1298,29 @@ CREATE INDEX message_words ON messages.message USING gin (tenant_id, messages.wo
 
 CREATE INDEX care_team_person ON people.care_team USING btree (tenant_id, person_id);
 
+-- Name: communication_need_resident; Type: INDEX; Schema: people; Owner: wcc_owner
+
+CREATE INDEX communication_need_resident ON people.communication_need USING btree (tenant_id, resident_id) WHERE (ended_at IS NULL);
+
+-- Name: contact_resident; Type: INDEX; Schema: people; Owner: wcc_owner
+
+CREATE INDEX contact_resident ON people.contact USING btree (tenant_id, resident_id) WHERE (ended_at IS NULL);
+
+-- Name: contact_restriction_contact; Type: INDEX; Schema: people; Owner: wcc_owner
+
+CREATE INDEX contact_restriction_contact ON people.contact_restriction USING btree (tenant_id, contact_id) WHERE (ended_at IS NULL);
+
+-- Name: need_review_need; Type: INDEX; Schema: people; Owner: wcc_owner
+
+CREATE INDEX need_review_need ON people.need_review USING btree (tenant_id, need_id, reviewed_at);
+
 -- Name: resident_home; Type: INDEX; Schema: people; Owner: wcc_owner
 
 CREATE INDEX resident_home ON people.resident USING btree (tenant_id, home_id);
+
+-- Name: resident_nhs_number; Type: INDEX; Schema: people; Owner: wcc_owner
+
+CREATE UNIQUE INDEX resident_nhs_number ON people.resident USING btree (tenant_id, nhs_number) WHERE (nhs_number IS NOT NULL);
 
 -- Name: idempotency_age; Type: INDEX; Schema: web; Owner: wcc_owner
 
@@ -1293,10 +1465,80 @@ ALTER TABLE ONLY people.care_team
 ALTER TABLE ONLY people.care_team
     ADD CONSTRAINT care_team_tenant_id_resident_id_fkey FOREIGN KEY (tenant_id, resident_id) REFERENCES people.resident(tenant_id, person_id);
 
+-- Name: communication_need communication_need_tenant_id_ended_by_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.communication_need
+    ADD CONSTRAINT communication_need_tenant_id_ended_by_fkey FOREIGN KEY (tenant_id, ended_by) REFERENCES people.person(tenant_id, id);
+
+-- Name: communication_need communication_need_tenant_id_recorded_by_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.communication_need
+    ADD CONSTRAINT communication_need_tenant_id_recorded_by_fkey FOREIGN KEY (tenant_id, recorded_by) REFERENCES people.person(tenant_id, id);
+
+-- Name: communication_need communication_need_tenant_id_resident_id_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.communication_need
+    ADD CONSTRAINT communication_need_tenant_id_resident_id_fkey FOREIGN KEY (tenant_id, resident_id) REFERENCES people.resident(tenant_id, person_id);
+
+-- Name: contact_restriction contact_restriction_tenant_id_approved_by_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.contact_restriction
+    ADD CONSTRAINT contact_restriction_tenant_id_approved_by_fkey FOREIGN KEY (tenant_id, approved_by) REFERENCES people.person(tenant_id, id);
+
+-- Name: contact_restriction contact_restriction_tenant_id_contact_id_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.contact_restriction
+    ADD CONSTRAINT contact_restriction_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES people.contact(tenant_id, id);
+
+-- Name: contact_restriction contact_restriction_tenant_id_ended_by_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.contact_restriction
+    ADD CONSTRAINT contact_restriction_tenant_id_ended_by_fkey FOREIGN KEY (tenant_id, ended_by) REFERENCES people.person(tenant_id, id);
+
+-- Name: contact contact_tenant_id_authority_verified_by_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.contact
+    ADD CONSTRAINT contact_tenant_id_authority_verified_by_fkey FOREIGN KEY (tenant_id, authority_verified_by) REFERENCES people.person(tenant_id, id);
+
+-- Name: contact contact_tenant_id_ended_by_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.contact
+    ADD CONSTRAINT contact_tenant_id_ended_by_fkey FOREIGN KEY (tenant_id, ended_by) REFERENCES people.person(tenant_id, id);
+
+-- Name: contact contact_tenant_id_recorded_by_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.contact
+    ADD CONSTRAINT contact_tenant_id_recorded_by_fkey FOREIGN KEY (tenant_id, recorded_by) REFERENCES people.person(tenant_id, id);
+
+-- Name: contact contact_tenant_id_resident_id_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.contact
+    ADD CONSTRAINT contact_tenant_id_resident_id_fkey FOREIGN KEY (tenant_id, resident_id) REFERENCES people.resident(tenant_id, person_id);
+
+-- Name: need_review need_review_tenant_id_need_id_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.need_review
+    ADD CONSTRAINT need_review_tenant_id_need_id_fkey FOREIGN KEY (tenant_id, need_id) REFERENCES people.communication_need(tenant_id, id);
+
+-- Name: need_review need_review_tenant_id_reviewed_by_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.need_review
+    ADD CONSTRAINT need_review_tenant_id_reviewed_by_fkey FOREIGN KEY (tenant_id, reviewed_by) REFERENCES people.person(tenant_id, id);
+
 -- Name: person person_tenant_id_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
 
 ALTER TABLE ONLY people.person
     ADD CONSTRAINT person_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES accounts.organisation(tenant_id);
+
+-- Name: resident_change resident_change_tenant_id_changed_by_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.resident_change
+    ADD CONSTRAINT resident_change_tenant_id_changed_by_fkey FOREIGN KEY (tenant_id, changed_by) REFERENCES people.person(tenant_id, id);
+
+-- Name: resident_change resident_change_tenant_id_resident_id_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.resident_change
+    ADD CONSTRAINT resident_change_tenant_id_resident_id_fkey FOREIGN KEY (tenant_id, resident_id) REFERENCES people.resident(tenant_id, person_id);
 
 -- Name: resident resident_tenant_id_home_id_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
 
@@ -1546,6 +1788,22 @@ CREATE POLICY tenant ON messages.revision AS RESTRICTIVE USING ((tenant_id = app
 
 CREATE POLICY base ON people.care_team USING (true) WITH CHECK (true);
 
+-- Name: communication_need base; Type: POLICY; Schema: people; Owner: wcc_owner
+
+CREATE POLICY base ON people.communication_need USING (true) WITH CHECK (true);
+
+-- Name: contact base; Type: POLICY; Schema: people; Owner: wcc_owner
+
+CREATE POLICY base ON people.contact USING (true) WITH CHECK (true);
+
+-- Name: contact_restriction base; Type: POLICY; Schema: people; Owner: wcc_owner
+
+CREATE POLICY base ON people.contact_restriction USING (true) WITH CHECK (true);
+
+-- Name: need_review base; Type: POLICY; Schema: people; Owner: wcc_owner
+
+CREATE POLICY base ON people.need_review USING (true) WITH CHECK (true);
+
 -- Name: person base; Type: POLICY; Schema: people; Owner: wcc_owner
 
 CREATE POLICY base ON people.person USING (true) WITH CHECK (true);
@@ -1553,6 +1811,10 @@ CREATE POLICY base ON people.person USING (true) WITH CHECK (true);
 -- Name: resident base; Type: POLICY; Schema: people; Owner: wcc_owner
 
 CREATE POLICY base ON people.resident USING (true) WITH CHECK (true);
+
+-- Name: resident_change base; Type: POLICY; Schema: people; Owner: wcc_owner
+
+CREATE POLICY base ON people.resident_change USING (true) WITH CHECK (true);
 
 -- Name: staff base; Type: POLICY; Schema: people; Owner: wcc_owner
 
@@ -1562,6 +1824,22 @@ CREATE POLICY base ON people.staff USING (true) WITH CHECK (true);
 
 ALTER TABLE people.care_team ENABLE ROW LEVEL SECURITY;
 
+-- Name: communication_need; Type: ROW SECURITY; Schema: people; Owner: wcc_owner
+
+ALTER TABLE people.communication_need ENABLE ROW LEVEL SECURITY;
+
+-- Name: contact; Type: ROW SECURITY; Schema: people; Owner: wcc_owner
+
+ALTER TABLE people.contact ENABLE ROW LEVEL SECURITY;
+
+-- Name: contact_restriction; Type: ROW SECURITY; Schema: people; Owner: wcc_owner
+
+ALTER TABLE people.contact_restriction ENABLE ROW LEVEL SECURITY;
+
+-- Name: need_review; Type: ROW SECURITY; Schema: people; Owner: wcc_owner
+
+ALTER TABLE people.need_review ENABLE ROW LEVEL SECURITY;
+
 -- Name: person; Type: ROW SECURITY; Schema: people; Owner: wcc_owner
 
 ALTER TABLE people.person ENABLE ROW LEVEL SECURITY;
@@ -1569,6 +1847,10 @@ ALTER TABLE people.person ENABLE ROW LEVEL SECURITY;
 -- Name: resident; Type: ROW SECURITY; Schema: people; Owner: wcc_owner
 
 ALTER TABLE people.resident ENABLE ROW LEVEL SECURITY;
+
+-- Name: resident_change; Type: ROW SECURITY; Schema: people; Owner: wcc_owner
+
+ALTER TABLE people.resident_change ENABLE ROW LEVEL SECURITY;
 
 -- Name: staff; Type: ROW SECURITY; Schema: people; Owner: wcc_owner
 
@@ -1578,6 +1860,22 @@ ALTER TABLE people.staff ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tenant ON people.care_team AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
+-- Name: communication_need tenant; Type: POLICY; Schema: people; Owner: wcc_owner
+
+CREATE POLICY tenant ON people.communication_need AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: contact tenant; Type: POLICY; Schema: people; Owner: wcc_owner
+
+CREATE POLICY tenant ON people.contact AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: contact_restriction tenant; Type: POLICY; Schema: people; Owner: wcc_owner
+
+CREATE POLICY tenant ON people.contact_restriction AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: need_review tenant; Type: POLICY; Schema: people; Owner: wcc_owner
+
+CREATE POLICY tenant ON people.need_review AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
 -- Name: person tenant; Type: POLICY; Schema: people; Owner: wcc_owner
 
 CREATE POLICY tenant ON people.person AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
@@ -1585,6 +1883,10 @@ CREATE POLICY tenant ON people.person AS RESTRICTIVE USING ((tenant_id = app.tid
 -- Name: resident tenant; Type: POLICY; Schema: people; Owner: wcc_owner
 
 CREATE POLICY tenant ON people.resident AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: resident_change tenant; Type: POLICY; Schema: people; Owner: wcc_owner
+
+CREATE POLICY tenant ON people.resident_change AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
 -- Name: staff tenant; Type: POLICY; Schema: people; Owner: wcc_owner
 
@@ -1905,6 +2207,22 @@ GRANT SELECT,INSERT ON TABLE messages.revision TO wcc_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE people.care_team TO wcc_app;
 
+-- Name: TABLE communication_need; Type: ACL; Schema: people; Owner: wcc_owner
+
+GRANT SELECT,INSERT,UPDATE ON TABLE people.communication_need TO wcc_app;
+
+-- Name: TABLE contact; Type: ACL; Schema: people; Owner: wcc_owner
+
+GRANT SELECT,INSERT,UPDATE ON TABLE people.contact TO wcc_app;
+
+-- Name: TABLE contact_restriction; Type: ACL; Schema: people; Owner: wcc_owner
+
+GRANT SELECT,INSERT,UPDATE ON TABLE people.contact_restriction TO wcc_app;
+
+-- Name: TABLE need_review; Type: ACL; Schema: people; Owner: wcc_owner
+
+GRANT SELECT,INSERT ON TABLE people.need_review TO wcc_app;
+
 -- Name: TABLE person; Type: ACL; Schema: people; Owner: wcc_owner
 
 GRANT SELECT,INSERT,UPDATE ON TABLE people.person TO wcc_app;
@@ -1928,6 +2246,10 @@ GRANT SELECT(preferred_name) ON TABLE people.person TO wcc_system;
 -- Name: TABLE resident; Type: ACL; Schema: people; Owner: wcc_owner
 
 GRANT SELECT,INSERT,UPDATE ON TABLE people.resident TO wcc_app;
+
+-- Name: TABLE resident_change; Type: ACL; Schema: people; Owner: wcc_owner
+
+GRANT SELECT,INSERT ON TABLE people.resident_change TO wcc_app;
 
 -- Name: TABLE staff; Type: ACL; Schema: people; Owner: wcc_owner
 

@@ -1,6 +1,7 @@
 """Every page and state of it: accessible, never too wide, in both looks, on a phone and on a desk, and on a picture."""
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -95,6 +96,44 @@ def search_for_nothing(page: Page) -> None:
     expect(page.get_by_role("heading", name="No message has these words")).to_be_visible()
 
 
+def open_first_resident_fully(page: Page) -> None:
+    open_first_resident(page)
+    open_all(page)
+
+
+def open_from_first_resident(name: str) -> Callable[[Page], None]:
+    """One of the pages that the first resident's leads to; everything in it unfolded."""
+
+    def reach(page: Page) -> None:
+        page.get_by_role("link", name="Jean Appleyard").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Jean Appleyard")
+        page.get_by_role("link", name=name).click()
+        expect(page.get_by_role("heading", level=1)).not_to_have_text("Jean Appleyard")
+        open_all(page)
+
+    return reach
+
+
+def save_nothing(page: Page) -> None:
+    page.locator("#main form[method='post']").evaluate("(form) => form.noValidate = true")
+    page.locator("#main").get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
+def edit_what_somebody_changed(page: Page) -> None:
+    """Two people have the form open; the other one saves first."""
+    open_from_first_resident("Change details")(page)
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.get_by_label("Room").fill(f"{time.time_ns() % 1_000_000}")
+    other.get_by_role("button", name="Save").click()
+    expect(other.get_by_role("heading", level=1)).to_have_text("Jean Appleyard")
+    other.close()
+    page.get_by_label("What they like to be called").fill("Jeannie")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("There now:").first).to_be_visible()
+
+
 def receipts(page: Page) -> None:
     page.goto(page.locator(".receipts-here").last.get_attribute("hx-get") or "")
     expect(page.get_by_role("heading", level=1)).to_have_text("Who has read this")
@@ -155,6 +194,14 @@ STATES = [
     State("search-nothing", "/search", reach=search_for_nothing),
     State("search-error", "/search", reach=send_empty),
     State("said-about", "/residents", reach=open_everything_said),
+    State("resident-manager", "/residents", "joanne-hartley", reach=open_first_resident_fully),
+    State("resident-new", "/residents/new", "joanne-hartley"),
+    State("resident-new-error", "/residents/new", "joanne-hartley", reach=save_nothing),
+    State("resident-edit", "/residents", "joanne-hartley", reach=open_from_first_resident("Change details")),
+    State("resident-edit-stale", "/residents", "joanne-hartley", reach=edit_what_somebody_changed),
+    State("resident-needs", "needs", "sian-griffiths", reach=open_all),
+    State("resident-contacts", "contacts", "joanne-hartley", reach=open_all),
+    State("resident-with-needs", "resident", "joanne-hartley", reach=open_all),
     State("not-found", "/messages/01a20401-c750-73ef-b164-94b4b1324178", status=404),
     State("not-found-signed-out", "/no-such-page", None, status=404),
     State("not-allowed", "/residents", "dylan-prosser", status=403),
@@ -188,7 +235,17 @@ def paths(colleague: Callable[[str], Colleague]) -> dict[str, str]:
     hannah.delete(f"{conversation}/messages/{wrong['id']}")
     teams = sian.get("/messages/conversations?show=residents")["items"]
     team = next(one["conversation"]["id"] for one in teams if one["conversation"]["kind"] == "care_team")
-    return {"conversation": address, "care-team": f"/messages/{team}"}
+    records = f"/people/residents/{resident}"
+    sian.post(f"{records}/needs", kind="hearing_aid", words="Left ear; sit on his right side", sharing="agreed")
+    sian.post(f"{records}/needs", kind="print_24", sharing="not_asked")
+    son = {"full_name": "Peter Whitcombe", "relationship": "child", "telephone": "0113 496 0121"}
+    contact = sian.post(
+        f"{records}/contacts", **son, email="peter@example.org", is_emergency=True, authority="attorney_hw"
+    )
+    joanne.post(f"{records}/contacts/{contact['id']}/restrictions", kind="supervised", reason="He asked for it")
+    page = f"/residents/{resident}"
+    places = {"resident": page, "needs": f"{page}/needs", "contacts": f"{page}/contacts"}
+    return {"conversation": address, "care-team": f"/messages/{team}"} | places
 
 
 def picture(page: Page, name: str) -> None:
@@ -203,7 +260,7 @@ def picture(page: Page, name: str) -> None:
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
 def test_it_is_accessible_and_fits_in_every_look_and_size(state: State, paths, contexts, signed_in, watch, axe):
-    watch.expect("status of 400", "status of 403", "status of 404", "status of 422")
+    watch.expect("status of 400", "status of 403", "status of 404", "status of 412", "status of 422")
     who = {"storage_state": signed_in(state.person)} if state.person else {}
     # Colours that fade from one look to the other have no contrast to speak of meanwhile.
     page = contexts(viewport=PHONE, reduced_motion="reduce", **who).new_page()

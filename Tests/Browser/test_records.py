@@ -68,7 +68,7 @@ def test_residents_are_found_by_name_and_by_room_as_one_types(visit):
     page.get_by_label("Find by name or room").press_sequentially("edit")
     expect(page.get_by_role("row").filter(has=page.get_by_role("rowheader"))).to_have_count(1)
     expect(page.locator("#found")).to_contain_text("1 resident")
-    page.wait_for_url("**/residents?q=edit")
+    page.wait_for_url("**/residents?q=edit*")
     expect(page.get_by_label("Find by name or room")).to_be_focused()
     page.get_by_label("Find by name or room").fill("Nobody of that name")
     expect(page.get_by_role("heading", name="Nobody has that name")).to_be_visible()
@@ -120,3 +120,55 @@ def test_the_look_is_chosen_and_kept(visit):
     page.locator("summary", has_text="your menu").click()
     page.get_by_role("button", name="Same as this device").click()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != dark
+
+
+def test_a_resident_is_added_changed_and_cared_for_without_a_script(visit, watch):
+    watch.expect("status of 422")
+    page = visit("joanne-hartley", "/residents", java_script_enabled=False)
+    page.get_by_role("link", name="Add a resident").click()
+    page.get_by_label("Name", exact=True).fill("Winifred Oakes")
+    page.get_by_label("NHS number").fill("999 000 0019")
+    page.get_by_label("Room").fill("31")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("link", name="its digits do not add up")).to_be_visible()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Winifred Oakes")
+    page.get_by_label("NHS number").fill("999 000 0018")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Winifred Oakes")
+    expect(page.locator(".facts")).to_contain_text("999 000 0018")
+
+    page.get_by_role("link", name="Change details").click()
+    page.get_by_label("Room").fill("32")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Show the changes").click()
+    expect(page.get_by_role("main")).to_contain_text("Room: 32, was 31")
+
+    page.get_by_label("Bring somebody in").select_option(label="Precious Adeyemi, Care assistant")
+    page.get_by_role("button", name="Bring in").click()
+    team = page.get_by_role("region", name="Care team")
+    expect(team).to_contain_text("Precious Adeyemi")
+    team.get_by_role("button", name="Take out Precious Adeyemi").click()
+    expect(team).to_contain_text("Nobody is named yet")
+
+    page.get_by_role("link", name="Write it down").click()
+    page.get_by_label("What they need").select_option(label="Uses a hearing aid")
+    page.get_by_label("In their own words").fill("Left ear")
+    page.get_by_label("May others be told").select_option(label="They agree that others are told")
+    page.get_by_role("button", name="Write down").click()
+    page.get_by_role("link", name="Winifred Oakes").click()
+    banner = page.get_by_role("complementary", name="How Winifred needs you to communicate")
+    expect(banner).to_contain_text("Uses a hearing aid. Left ear")
+    expect(banner.get_by_role("button")).to_have_count(0)
+
+
+def test_how_a_resident_needs_to_be_talked_with_stands_above_what_is_written_about_them(visit, colleague):
+    sian = colleague("sian-griffiths")
+    ivy = sian.get("/people/residents?q=Ivy%20Sugden")["items"][0]["id"]
+    sian.post(f"/people/residents/{ivy}/needs", kind="lip_reads", words="Sit facing the window", sharing="agreed")
+    page = visit("sian-griffiths", f"/messages/new?resident={ivy}")
+    page.get_by_role("checkbox", name="Kofi Boateng").check()
+    page.get_by_label("Subject").fill("Her new chair")
+    page.get_by_label("Message", exact=True).fill("It comes on Tuesday.")
+    page.get_by_role("button", name="Send").click()
+    banner = page.get_by_role("complementary", name="How Ivy Sugden needs you to communicate")
+    expect(banner).to_contain_text("Lip-reads: face them. Sit facing the window")

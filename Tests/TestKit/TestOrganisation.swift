@@ -4,6 +4,7 @@ import Foundation
 import Kernel
 import People
 import Postgres
+import Web
 
 /// An organisation of its own, with two homes, for one test.
 ///
@@ -49,6 +50,22 @@ package struct TestOrganisation: Sendable {
             try PeopleDirectory().enrol(staff: [staff], in: tx)
         }
         return Principal(person: person.id, organisation: self.id, grants: [Grant(role, reach)])
+    }
+
+    /// Somebody who looks at pages here.
+    package func visitor(_ principal: Principal) -> Visitor {
+        let homes = [self.rowan, self.harbour].map { home in
+            HomeSummary(
+                id: home.id, name: home.name, initials: PersonName.initials(home.name), tint: home.tint,
+                timeZone: home.timeZone, units: home.units.map { UnitSummary(id: $0.id, name: $0.name) },
+                isMine: principal.grants.contains { grant in
+                    grant.reach.covers(Place(home: home.id))
+                        || home.units.contains { grant.reach.covers(Place(home: home.id, unit: $0.id)) }
+                })
+        }
+        return Visitor(
+            principal: principal, name: "Somebody Here", preferredName: "Somebody", initials: "SH", roleTitle: "Staff",
+            homes: homes, isOutside: false, formKey: "\(principal.person)")
     }
 
     /// Somebody who moves in, cared for by name by these people.

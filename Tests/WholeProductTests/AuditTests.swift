@@ -17,7 +17,7 @@ import WriteCareConnect
             let world = try await World(in: wcc, mark: "auditacts")
             for sample in Sample.all {
                 let someone = sample.endsSignIn ? try await world.signIn(sample.by) : world[sample.by]
-                let scene = try await world.scene()
+                let scene = try await world.scene(for: sample)
                 let before = try await world.audited(by: admin)
                 let answer = try await asking.ask(sample, scene, as: someone)
                 #expect(answer.status == sample.status, "\(sample.testDescription): \(answer.text)")
@@ -78,7 +78,8 @@ import WriteCareConnect
         let admin = TestDatabase.current.open(as: "postgres", size: 1)
         try await withProduct { asking, wcc in
             let world = try await World(in: wcc, mark: "auditdown")
-            let scene = try await world.scene()
+            let changing = try #require(Sample.contacts.first { $0.isUnsafe })
+            let scene = try await world.scene(for: changing)
             let entries = try await world.audited(by: admin)
             try await admin.transaction(as: .system("test")) { tx in
                 _ = try tx.execute("REVOKE INSERT ON audit.entry FROM wcc_app")

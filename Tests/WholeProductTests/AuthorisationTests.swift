@@ -20,7 +20,7 @@ import WriteCareConnect
         case .conversation: ([.carer, .nurse].contains(part) ? [.member] : [], world.place, "open")
         case .message:
             (part == .nurse ? [.member, .own] : part == .carer ? [.member] : [], world.place, "open")
-        case .resident: ([.carer, .gp].contains(part) ? [.careTeam] : [], world.place, "current")
+        case .resident: (world.team.contains(part) ? [.careTeam] : [], world.place, "current")
         }
     }
 
@@ -41,7 +41,7 @@ import WriteCareConnect
 
     /// A scene that the request may change, or one for all that only read.
     private func scene(for sample: Sample, _ shared: Scene, in world: World) async throws -> Scene {
-        sample.changesScene ? try await world.scene() : shared
+        sample.changesScene ? try await world.scene(for: sample) : shared
     }
 
     @Test func `whoever asks gets what the policy says, and nobody learns of what is hidden`() async throws {

@@ -30,7 +30,7 @@ import WriteCareConnect
             var shown = 0
             for sample in Sample.all where !sample.endsSignIn {
                 for someone in mine.everybody {
-                    let scene = sample.changesScene ? try await mine.scene() : own
+                    let scene = sample.changesScene ? try await mine.scene(for: sample) : own
                     let what = "\(someone.part): \(sample.testDescription)"
                     let answer = try await asking.ask(sample, scene, as: someone)
                     self.expectNothing(of: theirs, foreign, in: answer, what)

@@ -30,8 +30,9 @@ import WriteCareConnect
     /// Sends every sample that answers with a page, as everybody, and some that fail.
     private func crawl(_ asking: Asking, _ world: World) async throws -> [(String, Answer)] {
         var answers: [(String, Answer)] = []
+        let changing = try #require(Sample.needs.first { $0.isUnsafe })
         for someone in world.everybody {
-            let scene = try await world.scene()
+            let scene = try await world.scene(for: changing)
             for sample in Sample.all where sample.isPage && !sample.isUnsafe && !sample.isStream {
                 let what = "\(someone.part): \(sample.testDescription)"
                 answers.append((what, try await asking.ask(sample, scene, as: someone)))
@@ -46,6 +47,29 @@ import WriteCareConnect
                 ("/messages/new", "form=concern&kind=group&subject=&body=&urgency=urgent"),
                 ("/messages/new", "form=message&kind=care_team&subject=x&body=&urgency=routine"),
                 ("/search", "text=&unanswered=true&from=x&to=2026-01-01"),
+                ("/residents/new", "full_name=&place=nowhere&moved_in_on=yesterday&status=current&room="),
+                ("/residents/\(scene.resident)/edit", "full_name=&place=&status=gone&room=&version=1"),
+                ("/residents/\(scene.resident)/edit", Self.stale(scene)),
+                ("/residents/\(scene.resident)/care-team", "person="),
+                ("/residents/\(scene.resident)/contacts", "full_name=&relationship=nobody&email=x"),
+                (
+                    "/residents/\(scene.resident)/contacts/\(scene.contact)/edit",
+                    "full_name=Typed&relationship=friend&authority=none&email=x&version=1"
+                ),
+                (
+                    "/residents/\(scene.resident)/contacts/\(scene.contact)/edit",
+                    "full_name=Typed&relationship=friend&authority=none&version=99"
+                ),
+                ("/residents/\(scene.resident)/contacts/\(scene.contact)/restrictions", "kind=&reason="),
+                ("/residents/\(scene.resident)/contacts/\(scene.restricted)/end", "reason=Anything"),
+                ("/residents/\(scene.resident)/contacts/\(scene.contact)/end", "reason="),
+                (
+                    "/residents/\(scene.resident)/contacts/\(scene.restricted)/restrictions/\(scene.restriction)/end",
+                    "reason="
+                ),
+                ("/residents/\(scene.resident)/needs", "kind=other&words=&sharing=agreed"),
+                ("/residents/\(scene.resident)/needs/\(scene.need)/review", "outcome=not_met&note="),
+                ("/residents/\(scene.resident)/needs/\(scene.need)/end", "reason="),
             ] {
                 let answer = try await asking.send(.post, path, form, "\(fields)&\(hidden)", as: someone)
                 answers.append(("\(someone.part): POST \(path) \(fields)", answer))
@@ -55,6 +79,11 @@ import WriteCareConnect
             answers.append((path, try await asking.send(.get, path, [.accept: "text/html"], as: nil)))
         }
         return answers
+    }
+
+    /// What somebody typed who read the page long ago.
+    private static func stale(_ scene: Scene) -> String {
+        "full_name=Typed&place=\(scene.home)&room=99&moved_in_on=2026-02-02&status=died&died_on=2026-11-20&version=99"
     }
 
     @Test func `every page gets what its template asks for, and is whole`() async throws {

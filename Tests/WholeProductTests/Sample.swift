@@ -41,14 +41,16 @@ struct Sample: Sendable, CustomTestStringConvertible {
     var isPage: Bool { !self.template.hasPrefix("/api/") }
     var isUnsafe: Bool { self.method != .get }
     /// Whether it needs a conversation that it may change.
-    var changesScene: Bool { self.isUnsafe && (self.target == .conversation || self.target == .message) }
+    var changesScene: Bool { self.isUnsafe && self.target != .nothing }
     var entries: [String] { self.audit ?? [self.act?.name].compactMap { $0 } }
 
     func path(_ scene: Scene, _ someone: Someone?) -> String {
         let person = self.variant == "somebody else" ? scene.member : someone?.principal.person ?? scene.member
         let ids = [
             "conversation": "\(scene.conversation)", "message": "\(scene.message)", "resident": "\(scene.resident)",
-            "person": "\(person)", "seq": "0",
+            "person": "\(person)", "seq": "0", "need": "\(scene.need)",
+            "contact": self.template.contains("{restriction}") ? "\(scene.restricted)" : "\(scene.contact)",
+            "restriction": "\(scene.restriction)",
         ]
         let path = ids.reduce(self.template) { $0.replacingOccurrences(of: "{\($1.key)}", with: $1.value) }
         return path
@@ -59,8 +61,8 @@ struct Sample: Sendable, CustomTestStringConvertible {
 
 extension Sample {
     static let all: [Sample] =
-        Self.accounts + Self.people + Self.conversations + Self.pages + Self.conversationPages + Self.changes
-        + Self.searching
+        Self.accounts + Self.people + Self.residents + Self.needs + Self.contacts
+        + Self.conversations + Self.pages + Self.conversationPages + Self.changes + Self.searching
 
     private static let accounts: [Sample] = [
         // Without a form's token, which only a browser that has loaded the page has.
@@ -97,10 +99,21 @@ extension Sample {
         Sample(route: "GET /residents", act: ListResidents.self, status: .ok),
         Sample(
             route: "GET /residents", act: ListResidents.self, status: .ok, query: "?q=Edith", variant: "searched"),
-        // Who they are, and what is said about them.
+        // Who they are, who is in their life, and what is said about them.
         Sample(
             route: "GET /residents/{resident}", act: ReadResident.self, status: .ok, target: .resident,
-            audit: ["people.read_resident", "people.read_resident"]),
+            audit: ["people.read_contacts", "people.read_resident", "people.read_resident"]),
+        Sample(
+            route: "GET /residents", act: ListResidents.self, status: .ok, query: "?status=hospital",
+            variant: "those in hospital"),
+        // Who changed what, and who could come into the care team.
+        Sample(
+            route: "GET /residents/{resident}", act: ReadResident.self, status: .ok, target: .resident, by: .manager,
+            audit: [
+                "people.list_staff", "people.read_changes", "people.read_contacts", "people.read_resident",
+                "people.read_resident",
+            ],
+            variant: "as a manager"),
     ]
 
     private static let opening: @Sendable (Scene, Someone?) -> String = { scene, someone in
@@ -180,11 +193,12 @@ extension Sample {
     private static let conversationPages: [Sample] = [
         Sample(
             route: "GET /messages/{conversation}", act: ReadConversation.self, status: .ok, target: .conversation,
-            audit: ["messages.list", "messages.read", "people.list_staff"]),
+            audit: ["messages.list", "messages.read", "people.list_staff", "people.read_needs"]),
         Sample(
             route: "GET /messages/{conversation}", act: ReadConversation.self, status: .ok, target: .conversation,
             query: "?at={message}&reply={message}",
-            audit: ["messages.list", "messages.read", "people.list_staff"], variant: "at a message"),
+            audit: ["messages.list", "messages.read", "people.list_staff", "people.read_needs"], variant: "at a message"
+        ),
         Sample(
             route: "POST /messages/{conversation}", act: SendMessage.self, status: .seeOther, target: .conversation,
             body: .form { _, _ in [("body", "Anything"), ("urgency", "routine"), ("reply_to", "")] }),

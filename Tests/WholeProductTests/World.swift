@@ -68,6 +68,8 @@ struct World: Sendable {
     let resident = Identifier<Person>.any(), otherResident = Identifier<Person>.any()
     private(set) var people: [Part: Someone] = [:]
 
+    /// Those who care for the resident by name; the first is the key worker.
+    let team = [Part.carer, .nurse, .gp]
     /// Where the resident of the scene is.
     var place: Place { Place(home: self.home, unit: self.unit) }
     var everybody: [Someone] { Part.allCases.compactMap { self.people[$0] } }
@@ -110,7 +112,7 @@ struct World: Sendable {
                 home: part == .director ? nil : part.isElsewhere ? self.otherHome : self.home,
                 jobTitle: "\(self.mark) \(part.role.title)")
         }
-        let team = [Part.carer, .gp].compactMap { ids[$0] }
+        let team = self.team.compactMap { ids[$0] }
         let residents = [
             self.newResident(self.resident, "Edith", self.home, self.unit, team),
             self.newResident(self.otherResident, "Arthur", self.otherHome, nil, []),
@@ -154,11 +156,42 @@ struct World: Sendable {
             search: try signIn.visitor.seal(#"{"text":"said"}"#, for: "search"))
     }
 
+    /// What a sample may be asked of, changing nobody whom another is asked of.
+    func scene(for sample: Sample) async throws -> Scene {
+        guard sample.isUnsafe, sample.target == .resident else { return try await self.scene() }
+        let resident = self.newResident(
+            .any(), "Edith", self.home, self.unit, self.team.map { self[$0].principal.person })
+        try await self.wcc.database.transaction(as: .tenant(self.id)) { tx in
+            try PeopleDirectory().enrol(staff: [], residents: [resident], in: tx)
+        }
+        var scene = try await self.scene(about: resident.person.id)
+        scene.need = try await self.wcc.people.record(
+            NewNeed(kind: .hearingAid, words: "\(self.mark) ear", sharing: .agreed), of: scene.resident,
+            by: self[.manager].principal
+        ).value.id
+        let contact = try await self.wcc.people.add(
+            ContactDetails(fullName: "\(self.mark) Ellis", relationship: .child), to: scene.resident,
+            by: self[.manager].principal
+        ).value
+        let restricted = try await self.wcc.people.add(
+            ContactDetails(fullName: "\(self.mark) Peters", relationship: .child), to: scene.resident,
+            by: self[.manager].principal
+        ).value
+        let restriction = try await self.wcc.people.restrict(
+            restricted.id, NewRestriction(kind: .noVisits, reason: "\(self.mark) said so"), of: scene.resident,
+            by: self[.manager].principal
+        ).value.restrictions.first
+        (scene.contact, scene.restricted) = (contact.id, restricted.id)
+        if let restriction { scene.restriction = restriction.id }
+        return scene
+    }
+
     /// A conversation of its own about the resident, between carer and nurse, with an urgent message of the nurse's.
-    func scene() async throws -> Scene {
+    func scene(about resident: Identifier<Person>? = nil) async throws -> Scene {
+        let resident = resident ?? self.resident
         let conversation = try await self.wcc.messages.start(
             Opening(
-                kind: .group, subject: "\(self.mark) subject", resident: self.resident,
+                kind: .group, subject: "\(self.mark) subject", resident: resident,
                 members: [self[.nurse].principal.person]), by: self[.carer].principal
         ).value.id
         // Whoever only watches over the home has no right to read it; the nurse's right comes from being in it.
@@ -168,8 +201,9 @@ struct World: Sendable {
             to: conversation, by: self[.nurse].principal
         ).value.id
         return Scene(
-            conversation: conversation, message: message, resident: self.resident, home: self.home,
-            outsider: self[.colleague].principal.person, member: self[.nurse].principal.person)
+            conversation: conversation, message: message, resident: resident, home: self.home,
+            otherHome: self.otherHome, outsider: self[.colleague].principal.person,
+            member: self[.nurse].principal.person)
     }
 
     /// What the audit says has been done here, oldest first.
@@ -209,15 +243,21 @@ struct Scene: Sendable {
     var message: Identifier<Message>
     var resident: Identifier<Person>
     var home: Identifier<Home>
+    var otherHome: Identifier<Home>
     /// Works here, and is not in the conversation.
     var outsider: Identifier<Person>
     /// Is in the conversation.
     var member: Identifier<Person>
+    /// Something the resident needs, if the resident is the scene's own.
+    var need = Identifier<CommunicationNeed>.any()
+    /// Two of the people in such a resident's life, and what the second is restricted in.
+    var contact = Identifier<Contact>.any(), restricted = Identifier<Contact>.any()
+    var restriction = Identifier<ContactRestriction>.any()
 
     /// Ids of nothing at all, among people who are there.
     func imagined() -> Scene {
         Scene(
-            conversation: .any(), message: .any(), resident: .any(), home: .any(), outsider: self.outsider,
-            member: self.member)
+            conversation: .any(), message: .any(), resident: .any(), home: .any(), otherHome: .any(),
+            outsider: self.outsider, member: self.member)
     }
 }

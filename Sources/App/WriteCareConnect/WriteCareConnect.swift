@@ -55,10 +55,11 @@ package struct WriteCareConnect: Sendable {
             isWelcome: overrides.isWelcome ?? { try await signIns.isLive($0) })
         let accounts = signIns.telling { streams.wake([Recipient($0.person, in: $0.organisation)]) }
         let jobs = Jobs(source: source)
-        let people = PeopleService(database: database, audit: audit, directory: directory)
         let messages = MessagesService(
             database: database, inbox: Inbox { streams.wake($0) }, jobs: jobs, audit: audit, people: directory,
             source: source)
+        let people = PeopleService(database: database, audit: audit, directory: directory, source: source)
+            .telling { change, tx in try messages.follow(change, in: tx) }
         var handlers = JobHandlers()
         messages.register(on: &handlers)
         let worker = JobWorker(

@@ -93,6 +93,7 @@ extension MessagesPages {
             }
             .orFalse,
             "conversation": try await head.model(inviting: self.candidates(thread, call)),
+            "needs": try await self.needs(of: thread.detail.resident, call).orFalse,
             "jump": head.jump.orFalse,
             "older": (thread.hasOlder ? thread.messages.first.map { "\(path)?before=\($0.seq)" } : nil).orFalse,
             "newer": (thread.hasNewer ? "\(path)?after=\(last ?? 0)" : nil).orFalse,
@@ -113,6 +114,15 @@ extension MessagesPages {
             "messages/conversation", model, title: "\(head.title) · Messages", nav: .messages,
             home: call.visitor.home(conversation.homeId),
             status: typed == nil ? .ok : .unprocessableContent)
+    }
+
+    /// How the resident it is about needs to be talked with.
+    private func needs(of resident: ConversationResident?, _ call: PageCall) async throws -> Model? {
+        guard let resident else { return nil }
+        return NeedsBanner(
+            try await self.people.flag(of: resident.id, for: call.principal), of: resident.id, called: resident.name,
+            today: call.visitor.time(at: call.now).today
+        ).model
     }
 
     /// The message that is replied to; none if it is not there to reply to.

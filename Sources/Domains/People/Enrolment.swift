@@ -42,10 +42,13 @@ package struct NewResident: Sendable {
     package let movedInOn: LocalDate
     package let keyWorker: Identifier<Person>?
     package let careTeam: [Identifier<Person>]
+    package let diedOn: LocalDate?
+    package let nhsNumber: NHSNumber?
 
     package init(
         person: NewPerson, home: Identifier<Home>, unit: Identifier<Unit>?, room: String, status: Resident.Status,
-        movedInOn: LocalDate, keyWorker: Identifier<Person>?, careTeam: [Identifier<Person>]
+        movedInOn: LocalDate, keyWorker: Identifier<Person>?, careTeam: [Identifier<Person>], diedOn: LocalDate? = nil,
+        nhsNumber: NHSNumber? = nil
     ) {
         self.person = person
         self.home = home
@@ -55,5 +58,7 @@ package struct NewResident: Sendable {
         self.movedInOn = movedInOn
         self.keyWorker = keyWorker
         self.careTeam = careTeam
+        self.diedOn = diedOn
+        self.nhsNumber = nhsNumber
     }
 }

@@ -19,9 +19,13 @@ package struct PeopleDirectory: Sendable {
         try self.store.standing(of: principal, to: resident, in: tx)
     }
 
-    package func resident(_ decision: Decision<ReadResident>, in tx: borrowing Transaction) throws -> ResidentRecord {
-        guard let resident = try self.store.resident(decision, in: tx) else { throw PeopleError.notFound }
-        return ResidentRecord(resident: resident, careTeam: try self.store.careTeam(decision, in: tx))
+    package func resident<Act: Permission>(
+        _ decision: Decision<Act>, in tx: borrowing Transaction
+    ) throws -> ResidentRecord where Act.Object == Person {
+        guard let row = try self.store.resident(decision, in: tx) else { throw PeopleError.notFound }
+        return ResidentRecord(
+            resident: row.resident, careTeam: try self.store.careTeam(decision, in: tx),
+            needs: try self.store.needs(decision, in: tx), nhsNumber: row.nhsNumber, version: row.version)
     }
 
     /// Brings people in.

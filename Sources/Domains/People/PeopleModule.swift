@@ -3,7 +3,11 @@ package import Postgres
 
 /// What the composition root needs to know about this module.
 package enum PeopleModule {
-    package static let permissions: [any Permission.Type] = [ListResidents.self, ReadResident.self, ListStaff.self]
+    package static let permissions: [any Permission.Type] = [
+        ListResidents.self, ReadResident.self, ListStaff.self, AdmitResident.self, ChangeResident.self,
+        PrepareResidentChange.self, ReadResidentChanges.self, ChangeCareTeam.self, ReadNeeds.self, ChangeNeeds.self,
+        ReadContacts.self, ChangeContacts.self, RestrictContact.self,
+    ]
 
     package static let migrations: [Migration] = [
         Migration(
@@ -76,6 +80,7 @@ package enum PeopleModule {
             -- Validated by the migration after this one.
             ALTER TABLE accounts.account ADD CONSTRAINT account_person FOREIGN KEY (tenant_id, person_id)
                 REFERENCES people.person (tenant_id, id) NOT VALID;
-            """)
+            """),
+        .residentDetails, .residentDetailsChecked, .residentNHSNumber, .communicationNeeds, .contacts,
     ]
 }

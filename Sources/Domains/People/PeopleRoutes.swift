@@ -12,6 +12,9 @@ package struct PeopleRoutes: Sendable {
         api.add(self.residents, in: "people")
         api.add(self.resident, in: "people")
         api.add(self.staff, in: "people")
+        self.registerChanges(on: &api)
+        self.registerNeeds(on: &api)
+        self.registerContacts(on: &api)
     }
 
     var residents: Endpoint<Nothing, Page<Resident>> {
@@ -19,13 +22,17 @@ package struct PeopleRoutes: Sendable {
             .get, "residents", "List the residents you may see", needs: ListResidents.self,
             query: [
                 QueryParameter("home", .identifier, "Only those of this home"),
-                QueryParameter("q", .string(maxLength: 100), "Only those whose name has this in it"),
+                QueryParameter("unit", .identifier, "Only those of this unit"),
+                QueryParameter("status", .oneOf(Resident.Status.self), "Only those of whom this is so"),
+                QueryParameter("q", .string(maxLength: 100), "Only those whose name has this in it, or in this room"),
                 QueryParameter("mine", .oneOf(["true", "false"]), "Only those you care for by name"),
                 QueryParameter("before", .cursor, "The `next` of the page before"),
             ]
         ) { call in
             var filter = ResidentFilter()
             filter.home = call.query("home").flatMap { Identifier($0) }
+            filter.unit = call.query("unit").flatMap { Identifier($0) }
+            filter.status = call.query("status").flatMap { Resident.Status(rawValue: $0) }
             filter.search = call.query("q")
             filter.isMine = call.query("mine") == "true"
             return .init(
@@ -39,7 +46,8 @@ package struct PeopleRoutes: Sendable {
             .get, "residents/{resident}", "See a resident and their care team", needs: ReadResident.self,
             errors: [.notFound]
         ) { call in
-            .init(try await self.people.resident(call.identifier("resident"), for: call.principal))
+            let record = try await self.people.resident(call.identifier("resident"), for: call.principal)
+            return .init(record, version: record.version)
         }
     }
 

@@ -10,20 +10,26 @@ package struct ResidentFilter: Sendable {
     package var isMine = false
     /// Without those who moved out or have died.
     package var isHere = false
+    package var unit: Identifier<Unit>?
+    package var status: Resident.Status?
     package init() {}
 }
 
-/// What can be asked about residents and staff.
+/// What can be asked about residents and staff; what can be done is in its extensions.
 package struct PeopleService: Sendable {
     let database: Database
     let audit: Audit
     let directory: PeopleDirectory
+    let source: Source
     let store = PeopleStore()
+    /// So that conversations follow the care team, in the transaction that changes it.
+    var onCareTeam: @Sendable (CareTeamChange, borrowing Transaction) throws -> Void = { _, _ in }
 
-    package init(database: Database, audit: Audit, directory: PeopleDirectory) {
+    package init(database: Database, audit: Audit, directory: PeopleDirectory, source: Source = Source()) {
         self.database = database
         self.audit = audit
         self.directory = directory
+        self.source = source
     }
 
     package func residents(

@@ -25,16 +25,21 @@ extension PeopleStore {
     }
 
     func insert(_ residents: [NewResident], in tx: borrowing Transaction) throws {
-        try tx.execute(
-            """
-            INSERT INTO people.resident (tenant_id, person_id, home_id, unit_id, room, status, moved_in_on, key_worker_id)
-            SELECT app.tid(), id, home, nullif(unit, '')::uuid, room, status, moved::date, nullif(worker, '')::uuid
-            FROM unnest(\(residents.map(\.person.id.uuid)), \(residents.map(\.home.uuid)),
-                \(residents.map { $0.unit?.description ?? "" }), \(residents.map(\.room)),
-                \(residents.map(\.status.rawValue)), \(residents.map(\.movedInOn.description)),
-                \(residents.map { $0.keyWorker?.description ?? "" }))
-                AS new (id, home, unit, room, status, moved, worker)
-            """)
+        do {
+            try tx.execute(
+                """
+                INSERT INTO people.resident (tenant_id, person_id, home_id, unit_id, room, status, moved_in_on, died_on,
+                    key_worker_id, nhs_number)
+                SELECT app.tid(), id, home, unit, room, status, moved, died, worker, number
+                FROM unnest(\(residents.map(\.person.id.uuid)), \(residents.map(\.home.uuid)),
+                    \(residents.map { $0.unit?.uuid }), \(residents.map(\.room)),
+                    \(residents.map(\.status.rawValue)), \(residents.map(\.movedInOn)), \(residents.map(\.diedOn)),
+                    \(residents.map { $0.keyWorker?.uuid }), \(residents.map { $0.nhsNumber?.digits }))
+                    AS new (id, home, unit, room, status, moved, died, worker, number)
+                """)
+        } catch {
+            throw Self.explain(error)
+        }
         let teams = residents.flatMap { resident in resident.careTeam.map { (resident.person.id, $0) } }
         try tx.execute(
             """
@@ -42,5 +47,11 @@ extension PeopleStore {
             SELECT app.tid(), resident, carer
             FROM unnest(\(teams.map(\.0.uuid)), \(teams.map(\.1.uuid))) AS new (resident, carer)
             """)
+    }
+
+    /// What the database found, in words for the form; whose number it is already is not told.
+    static func explain(_ error: PostgresError) -> any Error {
+        guard error.code == .uniqueViolation, error.constraint == "resident_nhs_number" else { return error }
+        return PeopleError.invalid("/nhs_number", "Another resident has this NHS number already")
     }
 }

@@ -62,15 +62,17 @@ struct PeopleStore: Sendable {
 
     // MARK: Residents
 
+    /// How somebody stands to a resident; with `holding`, the resident stays as they are until the commit.
     func standing(
-        of principal: Principal, to resident: Identifier<Person>, in tx: borrowing Transaction
+        of principal: Principal, to resident: Identifier<Person>, holding: Bool = false, in tx: borrowing Transaction
     ) throws -> Standing<Person>? {
-        try tx.execute(
+        let lock: SQL = holding ? "FOR UPDATE OF resident" : ""
+        return try tx.execute(
             """
             SELECT home_id, unit_id, status, EXISTS (
                 SELECT FROM people.care_team WHERE tenant_id = app.tid() AND resident_id = resident.person_id
                     AND care_team.person_id = \(principal.person.uuid) AND until IS NULL) AS is_carer
-            FROM people.resident WHERE tenant_id = app.tid() AND person_id = \(resident.uuid)
+            FROM people.resident WHERE tenant_id = app.tid() AND person_id = \(resident.uuid) \(fragment: lock)
             """
         ).first.map { row in
             var relations: Set<Relation> = try row.read("is_carer") ? [.careTeam] : []
@@ -84,16 +86,32 @@ struct PeopleStore: Sendable {
         }
     }
 
-    func resident(_ decision: Decision<ReadResident>, in tx: borrowing Transaction) throws -> Resident? {
+    /// A resident and what lists do not show.
+    struct ResidentRow: Sendable {
+        let resident: Resident
+        let nhsNumber: NHSNumber?
+        let version: Int
+    }
+
+    func resident<Act: Permission>(
+        _ decision: Decision<Act>, in tx: borrowing Transaction
+    ) throws -> ResidentRow? where Act.Object == Person {
         try tx.execute(
             """
             \(fragment: self.residents) WHERE resident.tenant_id = app.tid()
                 AND resident.person_id = \(decision.object.uuid)
             """
-        ).first.map(self.resident)
+        ).first.map { row in
+            ResidentRow(
+                resident: try self.resident(row),
+                nhsNumber: try row.readIfPresent("nhs_number", as: String.self).flatMap { NHSNumber($0) },
+                version: try row.read("version"))
+        }
     }
 
-    func careTeam(_ decision: Decision<ReadResident>, in tx: borrowing Transaction) throws -> [PersonSummary] {
+    func careTeam<Act: Permission>(
+        _ decision: Decision<Act>, in tx: borrowing Transaction
+    ) throws -> [PersonSummary] where Act.Object == Person {
         try tx.execute(
             """
             SELECT person.id, full_name, preferred_name, job_title, staff.person_id IS NOT NULL AS is_staff,
@@ -131,13 +149,15 @@ struct PeopleStore: Sendable {
             }
         }
         let home: SQL = filter.home.map { "AND resident.home_id = \($0.uuid)" } ?? ""
+        let unit: SQL = filter.unit.map { "AND resident.unit_id = \($0.uuid)" } ?? ""
+        let status: SQL = filter.status.map { "AND resident.status = \($0.rawValue)" } ?? ""
         let mine: SQL = filter.isMine ? "AND (\(fragment: carer) OR key_worker_id = \(decision.person.uuid))" : ""
         let here: SQL = filter.isHere ? "AND resident.status IN ('current', 'hospital', 'respite')" : ""
         return try tx.execute(
             """
             \(fragment: self.residents) WHERE resident.tenant_id = app.tid() AND \(fragment: visible)
-                \(fragment: home) \(fragment: mine) \(fragment: here) \(fragment: self.naming(filter.search))
-                \(fragment: try self.following(after))
+                \(fragment: home) \(fragment: unit) \(fragment: status) \(fragment: mine) \(fragment: here)
+                \(fragment: self.naming(filter.search, orRoom: true)) \(fragment: try self.following(after))
             ORDER BY person.full_name, person.id LIMIT \(limit)
             """
         ).map(self.resident)
@@ -147,8 +167,8 @@ struct PeopleStore: Sendable {
         """
         SELECT person.id, person.full_name, person.preferred_name, person.date_of_birth::text AS date_of_birth,
             resident.home_id, resident.unit_id, resident.room, resident.status,
-            resident.moved_in_on::text AS moved_in_on, resident.key_worker_id, worker.full_name AS worker_name,
-            worker.preferred_name AS worker_preferred_name, staff.job_title AS worker_title
+            resident.moved_in_on::text AS moved_in_on, resident.died_on, resident.nhs_number, resident.version,
+            resident.key_worker_id, worker.full_name AS worker_name, worker.preferred_name AS worker_preferred_name, staff.job_title AS worker_title
         FROM people.resident
         JOIN people.person ON person.tenant_id = app.tid() AND person.id = resident.person_id
         LEFT JOIN people.staff ON staff.tenant_id = app.tid() AND staff.person_id = resident.key_worker_id
@@ -167,6 +187,7 @@ struct PeopleStore: Sendable {
             homeId: Identifier(try row.read("home_id")),
             unitId: try row.readIfPresent("unit_id", as: UUID.self).map { Identifier($0) },
             room: try row.read("room"), status: status, movedInOn: movedIn,
+            diedOn: try row.readIfPresent("died_on"),
             keyWorker: try row.readIfPresent("key_worker_id", as: UUID.self).map { id in
                 PersonSummary(
                     id: Identifier(id), name: try row.read("worker_name"),
@@ -175,12 +196,14 @@ struct PeopleStore: Sendable {
             })
     }
 
-    /// Whoever's name contains the words as they are; `%` and `_` mean themselves.
-    private func naming(_ search: String?) -> SQL {
+    /// Whoever's name contains the words as they are, `%` and `_` meaning themselves; or who lives in the room of that
+    /// name.
+    private func naming(_ search: String?, orRoom: Bool = false) -> SQL {
         guard let search, !search.isEmpty else { return "" }
+        let room: SQL = orRoom ? "OR lower(resident.room) = lower(\(search))" : ""
         return """
             AND (position(lower(\(search)) IN lower(person.full_name)) > 0
-                OR position(lower(\(search)) IN lower(person.preferred_name)) > 0)
+                OR position(lower(\(search)) IN lower(person.preferred_name)) > 0 \(fragment: room))
             """
     }
 

@@ -31,13 +31,15 @@ package struct Resident: Described, Equatable {
     package let room: String
     package let status: Status
     package let movedInOn: LocalDate
+    /// Unknown for those whose death was noted before it was asked for.
+    package let diedOn: LocalDate?
     package let keyWorker: PersonSummary?
 
     package static let schema = Schema.object([
         .required("id", .identifier), .required("full_name", .string(maxLength: 200)),
         .required("preferred_name", .string(maxLength: 100)), .optional("date_of_birth", .date),
         .required("home_id", .identifier), .optional("unit_id", .identifier), .required("room", .string(maxLength: 20)),
-        .required("status", .oneOf(Status.self)), .required("moved_in_on", .date),
+        .required("status", .oneOf(Status.self)), .required("moved_in_on", .date), .optional("died_on", .date),
         .optional("key_worker", PersonSummary.schema),
     ])
 
@@ -47,9 +49,17 @@ package struct Resident: Described, Equatable {
 package struct ResidentRecord: Described, Equatable {
     package let resident: Resident
     package let careTeam: [PersonSummary]
+    /// What they need so that they can communicate, as it counts now.
+    package let needs: [CommunicationNeed]
+    /// Not in lists, which need it for nothing.
+    package let nhsNumber: NHSNumber?
+    /// Counts the changes; it leaves as an `ETag` and comes back as `If-Match`.
+    package let version: Int
 
     package static let schema = Schema.object([
         .required("resident", Resident.schema), .required("care_team", .array(PersonSummary.schema)),
+        .required("needs", .array(CommunicationNeed.schema)),
+        .optional("nhs_number", NHSNumber.schema), .required("version", .integer),
     ])
 
 }

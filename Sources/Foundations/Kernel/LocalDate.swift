@@ -49,7 +49,7 @@ package struct LocalDate: Sendable, Hashable, Codable, Comparable, CustomStringC
         other.year - self.year - ((other.month, other.day) < (self.month, self.day) ? 1 : 0)
     }
 
-    private static func days(in month: Int, of year: Int) -> Int {
+    fileprivate static func days(in month: Int, of year: Int) -> Int {
         switch month {
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
         case 4, 6, 9, 11: 30
@@ -67,4 +67,16 @@ extension LocalTime {
         return LocalDate(
             "\(parts.year)-\(parts.month < 10 ? "0" : "")\(parts.month)-\(parts.day < 10 ? "0" : "")\(parts.day)")
     }
+}
+
+extension LocalDate {
+    /// The same day so many months later, or the last of its month where there is none such.
+    package func adding(months: Int) -> LocalDate {
+        let index = self.year * 12 + self.month - 1 + months
+        let year = index / 12, month = index % 12 + 1
+        guard (1...9999).contains(year) else { return self }
+        return LocalDate(year: year, month: month, day: min(self.day, Self.days(in: month, of: year)))
+    }
+
+    private init(year: Int, month: Int, day: Int) { (self.year, self.month, self.day) = (year, month, day) }
 }
