@@ -42,6 +42,7 @@ struct ChangeModel {
                 ? self.form("remove").merging([
                     "reason": self.failed?.reason ?? "", "error": self.error("/reason").orFalse,
                 ]) { $1 } : nil).orFalse,
+            "tags": (self.mayTag ? self.tags : nil).orFalse,
             "versions": (self.mayReadVersions ? "\(self.path)/versions" : nil).orFalse,
         ]
     }
@@ -49,6 +50,14 @@ struct ChangeModel {
     /// There is something before, and the reader may see it.
     private var mayReadVersions: Bool {
         self.message.removed == nil ? self.message.editedAt != nil : self.thread.oversees == true
+    }
+
+    private var mayTag: Bool {
+        self.thread.membership != nil && self.thread.detail.conversation.state == "open" && self.message.removed == nil
+    }
+
+    private var tags: Model {
+        self.form("tags").merging(["choices": MessageTag.choices(Set(self.message.tags ?? []))]) { $1 }
     }
 
     private func form(_ act: String) -> Model {
