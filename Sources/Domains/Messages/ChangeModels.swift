@@ -36,7 +36,7 @@ struct ChangeModel {
             // What was typed and cannot be sent any more can still be read, and written again elsewhere.
             "kept": (self.mayEdit ? nil : self.failed?.rewording?.body).orFalse,
             "why": self.why.orFalse,
-            "retract": (self.mayRetract ? self.form("retract") : nil).orFalse,
+            "retract": (self.mayRetract ? self.retract : nil).orFalse,
             "remove":
                 (self.mayRemove
                 ? self.form("remove").merging([
@@ -81,6 +81,19 @@ struct ChangeModel {
                     "isChecked": mentioned.contains(person.id),
                 ]
             },
+        ]) { $1 }
+    }
+
+    private var retract: Model {
+        // Nobody answers for a conversation that is about nobody.
+        let isPrivate = self.thread.detail.conversation.homeId == nil
+        return self.form("retract").merging([
+            "words": isPrivate
+                ? "Nobody can read it any more. It still shows that you wrote something here and deleted it."
+                : """
+                Nobody in the conversation can read it any more. It still shows that you wrote something here and \
+                deleted it, and those who answer for the home can look at it.
+                """
         ]) { $1 }
     }
 
