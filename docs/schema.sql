@@ -783,6 +783,21 @@ ALTER TABLE ONLY messages.revision FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE messages.revision OWNER TO wcc_owner;
 
+-- Name: tag; Type: TABLE; Schema: messages; Owner: wcc_owner
+
+CREATE TABLE messages.tag (
+    tenant_id uuid NOT NULL,
+    message_id uuid NOT NULL,
+    name text NOT NULL,
+    tagged_by uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT tag_name_check CHECK (((length(name) >= 1) AND (length(name) <= 40)))
+);
+
+ALTER TABLE ONLY messages.tag FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE messages.tag OWNER TO wcc_owner;
+
 -- Name: care_team; Type: TABLE; Schema: people; Owner: wcc_owner
 
 CREATE TABLE people.care_team (
@@ -1165,6 +1180,11 @@ ALTER TABLE ONLY messages.removal
 ALTER TABLE ONLY messages.revision
     ADD CONSTRAINT revision_pkey PRIMARY KEY (tenant_id, message_id, version);
 
+-- Name: tag tag_pkey; Type: CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.tag
+    ADD CONSTRAINT tag_pkey PRIMARY KEY (tenant_id, message_id, name);
+
 -- Name: care_team care_team_pkey; Type: CONSTRAINT; Schema: people; Owner: wcc_owner
 
 ALTER TABLE ONLY people.care_team
@@ -1455,6 +1475,16 @@ ALTER TABLE ONLY messages.removal
 ALTER TABLE ONLY messages.revision
     ADD CONSTRAINT revision_tenant_id_message_id_fkey FOREIGN KEY (tenant_id, message_id) REFERENCES messages.message(tenant_id, id);
 
+-- Name: tag tag_tenant_id_message_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.tag
+    ADD CONSTRAINT tag_tenant_id_message_id_fkey FOREIGN KEY (tenant_id, message_id) REFERENCES messages.message(tenant_id, id);
+
+-- Name: tag tag_tenant_id_tagged_by_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.tag
+    ADD CONSTRAINT tag_tenant_id_tagged_by_fkey FOREIGN KEY (tenant_id, tagged_by) REFERENCES people.person(tenant_id, id);
+
 -- Name: care_team care_team_tenant_id_person_id_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
 
 ALTER TABLE ONLY people.care_team
@@ -1724,6 +1754,10 @@ CREATE POLICY base ON messages.removal USING (true) WITH CHECK (true);
 
 CREATE POLICY base ON messages.revision USING (true) WITH CHECK (true);
 
+-- Name: tag base; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY base ON messages.tag USING (true) WITH CHECK (true);
+
 -- Name: conversation; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
 
 ALTER TABLE messages.conversation ENABLE ROW LEVEL SECURITY;
@@ -1751,6 +1785,10 @@ ALTER TABLE messages.removal ENABLE ROW LEVEL SECURITY;
 -- Name: revision; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
 
 ALTER TABLE messages.revision ENABLE ROW LEVEL SECURITY;
+
+-- Name: tag; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE messages.tag ENABLE ROW LEVEL SECURITY;
 
 -- Name: acknowledgement tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
 
@@ -1783,6 +1821,10 @@ CREATE POLICY tenant ON messages.removal AS RESTRICTIVE USING ((tenant_id = app.
 -- Name: revision tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
 
 CREATE POLICY tenant ON messages.revision AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: tag tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY tenant ON messages.tag AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
 -- Name: care_team base; Type: POLICY; Schema: people; Owner: wcc_owner
 
@@ -2202,6 +2244,10 @@ GRANT SELECT,INSERT ON TABLE messages.removal TO wcc_app;
 -- Name: TABLE revision; Type: ACL; Schema: messages; Owner: wcc_owner
 
 GRANT SELECT,INSERT ON TABLE messages.revision TO wcc_app;
+
+-- Name: TABLE tag; Type: ACL; Schema: messages; Owner: wcc_owner
+
+GRANT SELECT,INSERT,DELETE ON TABLE messages.tag TO wcc_app;
 
 -- Name: TABLE care_team; Type: ACL; Schema: people; Owner: wcc_owner
 

@@ -218,3 +218,26 @@ def test_reactions_are_given_and_taken_back_without_a_script(visit, colleague):
         his.get_by_role("button", name=name).click()
         his.wait_for_url("**#message-*")
         expect(his.locator(".reactions > summary").last).to_contain_text(state)
+
+
+def test_messages_are_tagged_and_found_by_their_tag(visit, colleague):
+    sian, kofi = colleague("sian-griffiths"), colleague("kofi-boateng")
+    address = sian.start("Tagged", kofi, first="Roy had 480 ml")
+    his, hers = visit("kofi-boateng", address), visit("sian-griffiths", address)
+    hers.get_by_text("Tag it").click()
+    hers.get_by_role("checkbox", name="Skin").check()
+    hers.locator("#body").fill("A red heel")
+    hers.get_by_role("button", name="Send").click()
+    expect(messages(his).last.get_by_role("link", name="Skin")).to_be_visible()
+    expect(hers.get_by_role("checkbox", name="Skin")).not_to_be_checked()
+
+    change(his, "Tag")
+    his.get_by_role("checkbox", name="Mood").check()
+    his.get_by_role("button", name="Set tags").click()
+    expect(messages(hers).last.get_by_role("link", name="Mood")).to_be_visible()
+    messages(hers).last.get_by_role("link", name="Skin").click()
+    expect(hers.get_by_role("heading", level=1)).to_have_text("Tagged Skin")
+    expect(hers.get_by_role("main")).to_contain_text("A red heel")
+    expect(hers.get_by_role("main")).not_to_contain_text("480 ml")
+    hers.get_by_role("link", name="Fluids").click()
+    expect(hers.get_by_role("main")).to_contain_text("Nothing in this conversation has this tag.")

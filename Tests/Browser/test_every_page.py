@@ -157,6 +157,11 @@ def earlier_words(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("What this message said")
 
 
+def tagged(page: Page) -> None:
+    page.get_by_role("link", name="By tag").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tagged Fluids")
+
+
 STATES = [
     State("sign-in", "/sign-in", None),
     State("sign-in-error", "/sign-in", None, reach=send_empty),
@@ -181,6 +186,7 @@ STATES = [
     State("change-error", "conversation", reach=change_to_nothing),
     State("change-not-mine", "conversation", "joanne-hartley", reach=change),
     State("versions", "conversation", reach=earlier_words),
+    State("tagged", "conversation", reach=tagged),
     State("new", "/messages/new"),
     State("new-error", "/messages/new", reach=send_empty),
     State("concern", "/concern"),
@@ -231,6 +237,7 @@ def paths(colleague: Callable[[str], Colleague]) -> dict[str, str]:
     hurt = sian.say(address, "Is he hurt?", "urgent")
     wrong = hannah.say(address, "Ivy has eaten nothing.")
     sian.put(f"{conversation}/messages/{hurt['id']}", body="Is he hurt? I am coming.")
+    sian.put(f"{conversation}/messages/{hurt['id']}/tags", tags=["fluids", "falls"])
     sian.post(f"{conversation}/messages/{hurt['id']}/reactions", reaction="heart", is_given=True)
     hannah.delete(f"{conversation}/messages/{wrong['id']}")
     teams = sian.get("/messages/conversations?show=residents")["items"]

@@ -51,6 +51,13 @@ import Testing
                         ReactionMark(.heart, isGiven: true), to: theirs, in: about, by: asker)
                 } == (isMember ? nil : oversees ? .forbidden : .notFound), "\(told) reacts")
             #expect(
+                await outcome {
+                    _ = try await kit.messages.tag(TagChoice([.skin]), theirs, in: about, by: asker)
+                } == (isMember ? nil : oversees ? .forbidden : .notFound), "\(told) tags")
+            #expect(
+                await outcome { _ = try await kit.messages.tagged(.skin, in: about, for: asker) }
+                    == (isMember || oversees ? nil : .notFound), "\(told) lists what is tagged")
+            #expect(
                 await outcome { _ = try await kit.messages.versions(of: theirs, in: about, for: asker) }
                     == (isMember || oversees ? nil : .notFound), "\(told) reads versions")
             #expect(

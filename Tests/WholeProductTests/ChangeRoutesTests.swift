@@ -55,7 +55,8 @@ import WriteCareConnect
         ("PUT", "", #"{"body":"x","urgency":"urgent"}"#, .nurse),
         ("POST", "/removal", #"{"reason":""}"#, .manager), ("POST", "/removal", #"{"reason":" "}"#, .manager),
         ("POST", "/removal", "{}", .manager), ("POST", "/removal", #"{"reason":null}"#, .manager),
-        ("POST", "/reactions", #"{"reaction":"shrug","is_given":true}"#, .carer),
+        ("PUT", "/tags", #"{"tags":["weather"]}"#, .carer), ("PUT", "/tags", #"{"tags":"skin"}"#, .carer),
+        ("PUT", "/tags", "{}", .carer), ("POST", "/reactions", #"{"reaction":"shrug","is_given":true}"#, .carer),
         ("POST", "/reactions", #"{"reaction":"heart"}"#, .carer),
         ("POST", "/reactions", #"{"reaction":"heart","is_given":"yes"}"#, .carer),
     ])
@@ -72,6 +73,7 @@ import WriteCareConnect
             #expect(answer.status == .unprocessableContent && answer.text.contains("pointer"), "\(answer.text)")
             let thread = try await wcc.messages.read(scene.conversation, by: world[.nurse].principal)
             #expect(thread.messages.first?.version == 1 && thread.messages.first?.reactions == [])
+            #expect(thread.messages.first?.tags == [])
         }
     }
 
@@ -80,7 +82,8 @@ import WriteCareConnect
         ("retract", "version=0", .nurse), ("acknowledgement", "version=99999999999999999999", .carer),
         ("reactions", "give=shrug", .carer), ("reactions", "", .carer),
         ("reactions", "give=heart&take_back=heart", .carer), ("reactions", "give=heart&give=question", .carer),
-        ("remove", "reason=+", .manager), ("remove", "", .manager), ("edit", "body=x&urgency=routine", .nurse),
+        ("tags", "tags=weather", .carer), ("tags", "tag=skin", .carer), ("remove", "reason=+", .manager),
+        ("remove", "", .manager), ("edit", "body=x&urgency=routine", .nurse),
     ])
     func `a form that is not ours changes nothing`(_ below: String, _ fields: String, _ part: Part) async throws {
         try await withProduct { asking, wcc in

@@ -244,6 +244,15 @@ extension Sample {
             route: "POST /api/v1/messages/conversations/{conversation}/messages/{message}/reactions",
             act: ReactToMessage.self, status: .ok, target: .message,
             body: .json { _, _ in #"{"reaction":"thank_you","is_given":true}"# }),
+        Sample(
+            route: "PUT /api/v1/messages/conversations/{conversation}/messages/{message}/tags", act: TagMessage.self,
+            status: .ok, target: .message, body: .json { _, _ in #"{"tags":["fluids","skin"]}"# }),
+        Sample(
+            route: "GET /api/v1/messages/conversations/{conversation}/tagged", act: ReadConversation.self, status: .ok,
+            target: .conversation, query: "?tag=fluids"),
+        Sample(
+            route: "GET /messages/{conversation}/tagged", act: ReadConversation.self, status: .ok,
+            target: .conversation, query: "?tag=fluids", audit: ["messages.read", "messages.read"]),
         Sample(route: "GET \(Self.message)", act: ReadConversation.self, status: .ok, target: .conversation),
         Sample(
             route: "GET \(Self.message)", act: ReadConversation.self, status: .ok, target: .conversation, by: .nurse,
@@ -258,6 +267,9 @@ extension Sample {
         Sample(
             route: "POST \(Self.message)/reactions", act: ReactToMessage.self, status: .seeOther, target: .message,
             body: .form { _, _ in [("give", "heart")] }),
+        Sample(
+            route: "POST \(Self.message)/tags", act: TagMessage.self, status: .seeOther, target: .message,
+            body: .form { _, _ in [("tags", "fluids"), ("tags", "skin")] }),
         Sample(
             route: "POST \(Self.message)/retract", act: RetractMessage.self, status: .seeOther, target: .message,
             body: .form { _, _ in [("version", "1")] }, by: .nurse),

@@ -14,7 +14,8 @@ import WriteCareConnect
         var scene = try await world.scene()
         let nurse = world[.nurse].principal, carer = world[.carer].principal
         let quoted = try await wcc.messages.send(
-            Draft(body: "\(canary) and more", urgency: .urgent, mentions: [carer.person]), to: scene.conversation,
+            Draft(body: "\(canary) and more", urgency: .urgent, mentions: [carer.person], tags: [.fluids]),
+            to: scene.conversation,
             by: nurse
         ).value
         _ = try await wcc.messages.edit(

@@ -60,7 +60,7 @@ function restore(form, fields, text) {
   body.value = body.value ? `${text}\n\n${body.value}` : text;
   for (const [name, value] of fields) {
     const box = findAll(`[name="${name}"]`, form).find((input) => input.value === value);
-    if (name === "mentions" || name === "urgency") box.checked = true;
+    if (name === "mentions" || name === "tags" || name === "urgency") box.checked = true;
     const replied = name === "reply_to" && value ? document.getElementById(`message-${value}`) : null;
     if (replied && find(".message-text", replied)) replyTo(form, value, excerpt(replied));
   }
@@ -91,7 +91,7 @@ function clearComposer(form) {
   form.elements.body.removeAttribute("aria-invalid");
   form.classList.remove("composer-error");
   find("#body-error", form)?.remove();
-  for (const box of findAll("[name='mentions']:checked", form)) box.checked = false;
+  for (const box of findAll("[name='mentions']:checked, [name='tags']:checked", form)) box.checked = false;
   const first = find("[name='urgency']", form);
   if (first) first.checked = true;
   replyTo(form, "", "");

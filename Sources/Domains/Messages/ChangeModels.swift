@@ -36,12 +36,13 @@ struct ChangeModel {
             // What was typed and cannot be sent any more can still be read, and written again elsewhere.
             "kept": (self.mayEdit ? nil : self.failed?.rewording?.body).orFalse,
             "why": self.why.orFalse,
-            "retract": (self.mayRetract ? self.form("retract") : nil).orFalse,
+            "retract": (self.mayRetract ? self.retract : nil).orFalse,
             "remove":
                 (self.mayRemove
                 ? self.form("remove").merging([
                     "reason": self.failed?.reason ?? "", "error": self.error("/reason").orFalse,
                 ]) { $1 } : nil).orFalse,
+            "tags": (self.mayTag ? self.tags : nil).orFalse,
             "versions": (self.mayReadVersions ? "\(self.path)/versions" : nil).orFalse,
         ]
     }
@@ -49,6 +50,14 @@ struct ChangeModel {
     /// There is something before, and the reader may see it.
     private var mayReadVersions: Bool {
         self.message.removed == nil ? self.message.editedAt != nil : self.thread.oversees == true
+    }
+
+    private var mayTag: Bool {
+        self.thread.membership != nil && self.thread.detail.conversation.state == "open" && self.message.removed == nil
+    }
+
+    private var tags: Model {
+        self.form("tags").merging(["choices": MessageTag.choices(Set(self.message.tags ?? []))]) { $1 }
     }
 
     private func form(_ act: String) -> Model {
@@ -72,6 +81,19 @@ struct ChangeModel {
                     "isChecked": mentioned.contains(person.id),
                 ]
             },
+        ]) { $1 }
+    }
+
+    private var retract: Model {
+        // Nobody answers for a conversation that is about nobody.
+        let isPrivate = self.thread.detail.conversation.homeId == nil
+        return self.form("retract").merging([
+            "words": isPrivate
+                ? "Nobody can read it any more. It still shows that you wrote something here and deleted it."
+                : """
+                Nobody in the conversation can read it any more. It still shows that you wrote something here and \
+                deleted it, and those who answer for the home can look at it.
+                """
         ]) { $1 }
     }
 

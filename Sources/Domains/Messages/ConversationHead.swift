@@ -33,7 +33,7 @@ struct ConversationHead {
         let count = self.thread.detail.members.count
         let mayLeave = self.thread.membership != nil && self.conversation.kind != .direct && count > 1
         return [
-            "id": self.conversation.id.description, "href": path, "title": self.title,
+            "id": self.conversation.id.description, "href": path, "title": self.title, "tagged": "\(path)/tagged",
             "subject": (resident == nil ? nil : self.conversation.subject).orFalse,
             "summary": self.summary,
             "initials": self.rows.initials(self.conversation, resident, self.others),
@@ -122,6 +122,7 @@ struct ComposerModel {
                 ]
             },
             "isMentioning": !mentioned.isEmpty,
+            "tags": MessageTag.choices(Set(typed?.draft.tags ?? [])), "isTagging": typed?.draft.tags?.isEmpty == false,
             "urgencies": Message.Urgency.choices(typed?.draft.urgency ?? .routine),
         ]
     }

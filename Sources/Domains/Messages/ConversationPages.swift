@@ -22,7 +22,8 @@ extension MessagesPages {
         let draft = Draft(
             body: call.form.text("body"), urgency: .init(rawValue: call.form.text("urgency")) ?? .routine,
             replyTo: call.form.optional("reply_to").flatMap { Identifier($0) },
-            mentions: call.form.all("mentions").compactMap { Identifier($0) })
+            mentions: call.form.all("mentions").compactMap { Identifier($0) },
+            tags: call.form.all("tags").compactMap { MessageTag(rawValue: $0) })
         do {
             let sent = try await self.messages.send(draft, to: conversation, by: call.principal, once: call.once)
             if call.fragmentWanted != nil {

@@ -79,6 +79,9 @@ package enum MessagesPaths {
     static func message(_ id: Identifier<Message>, in conversation: Identifier<Conversation>) -> String {
         "\(Self.conversation(conversation))/messages/\(id)"
     }
+    static func link(to tag: MessageTag, in conversation: Identifier<Conversation>) -> Model {
+        ["text": tag.words, "href": "\(Self.conversation(conversation))/tagged?tag=\(tag.rawValue)"]
+    }
     /// The conversation, opened at a message.
     package static func at(_ id: Identifier<Message>, in conversation: Identifier<Conversation>) -> String {
         "\(Self.conversation(conversation))?at=\(id)#message-\(id)"

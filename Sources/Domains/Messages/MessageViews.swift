@@ -42,6 +42,7 @@ struct MessageViews: Sendable {
             "day": (day ? self.time.dayLine(message.sentAt) : nil).orFalse,
             "isFirstUnread": isFirstUnread,
             "paragraphs": Self.paragraphs(message.body),
+            "tags": (message.tags ?? []).map { MessagesPaths.link(to: $0, in: message.conversationId) },
             "removed": self.removed(message, path).orFalse,
             "edited":
                 (isRemoved ? nil : message.editedAt.map { self.edited($0, path) }).orFalse,
@@ -76,7 +77,7 @@ struct MessageViews: Sendable {
         if self.canWrite, message.author.id == self.me, message.isChangeable(at: self.now) {
             return message.isAcknowledged ? "Delete" : "Edit or delete"
         }
-        return self.thread.oversees == true ? "Remove" : nil
+        return self.thread.oversees == true ? "Remove" : self.canWrite ? "Tag" : nil
     }
 
     private func edited(_ at: Date, _ path: String) -> Model {

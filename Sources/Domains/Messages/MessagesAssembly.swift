@@ -35,7 +35,8 @@ struct MessagesAssembly: Sendable {
                     Message.Acknowledgement(person: people.summary($0.person), at: $0.at)
                 },
                 sentAt: row.sentAt, version: row.version, editedAt: row.editedAt, removed: removal,
-                reactions: removal == nil ? Self.reactions(attached.reactions[row.id, default: [:]], people) : nil)
+                reactions: removal == nil ? Self.reactions(attached.reactions[row.id, default: [:]], people) : nil,
+                tags: removal == nil ? MessageTag.allCases.filter { attached.tags[row.id]?.contains($0) == true } : nil)
         }
     }
 

@@ -54,6 +54,15 @@ package enum ReactToMessage: Permission {
     package static let rules = [Rule(Set(Role.allCases), [.member], while: ["open"])]
 }
 
+package enum TagMessage: Permission {
+    package typealias Object = Message
+    package typealias Sight = ReadVersions
+    package static let name = "messages.tag"
+    package static let summary = "Say what a message is about, with tags"
+    package static let kind = ActKind.update
+    package static let rules = [Rule(Set(Role.allCases), [.member], while: ["open"])]
+}
+
 /// How long a message stays its author's to edit or delete.
 ///
 /// Long enough to mend a slip, too short to rewrite what others have acted on.

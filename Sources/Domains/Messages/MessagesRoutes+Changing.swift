@@ -10,6 +10,8 @@ extension MessagesRoutes {
         api.add(self.removeMessage, in: "messages")
         api.add(self.versions, in: "messages")
         api.add(self.react, in: "messages")
+        api.add(self.tag, in: "messages")
+        api.add(self.tagged, in: "messages")
     }
 
     var edit: Endpoint<Rewording, Message> {
@@ -67,6 +69,39 @@ extension MessagesRoutes {
                 call.input, to: call.identifier("message"), in: call.identifier("conversation"), by: call.principal,
                 once: call.once)
             return .init(marked.value, isReplay: marked.isReplay)
+        }
+    }
+
+    var tag: Endpoint<TagChoice, TagChoice> {
+        Endpoint(
+            .put, "conversations/{conversation}/messages/{message}/tags", "Say what a message is about",
+            needs: TagMessage.self, errors: [.notFound, .conflict], details: "These tags and no others."
+        ) { call in
+            let tagged = try await self.messages.tag(
+                call.input, call.identifier("message"), in: call.identifier("conversation"), by: call.principal,
+                once: call.once)
+            return .init(tagged.value, isReplay: tagged.isReplay)
+        }
+    }
+
+    var tagged: Endpoint<Nothing, Page<Message>> {
+        Endpoint(
+            .get, "conversations/{conversation}/tagged", "List what has a tag in a conversation",
+            needs: ReadConversation.self,
+            query: [
+                QueryParameter("tag", .oneOf(MessageTag.self), "Which tag"),
+                QueryParameter("before", .cursor, "The `next` of the page before"),
+            ],
+            errors: [.notFound], details: "The newest first."
+        ) { call in
+            guard let tag = call.query("tag").flatMap({ MessageTag(rawValue: $0) }) else {
+                throw Problem(.badRequest, "Say which tag")
+            }
+            return .init(
+                try await self.messages.tagged(
+                    tag, in: call.identifier("conversation"),
+                    after: call.query("before").map { try Keyset($0, parts: 1) },
+                    for: call.principal))
         }
     }
 

@@ -73,6 +73,9 @@ extension MessagesStore {
                 SELECT DISTINCT app.tid(), \(id.uuid), person FROM unnest(\(mentions.map(\.uuid))) AS person
                 """)
         }
+        if let tags = draft.tags, !tags.isEmpty {
+            tx.atCommit(self.inserting(Set(tags), on: id, by: decision.person, at: now))
+        }
         if !asked.isEmpty {
             tx.atCommit(
                 """
@@ -121,6 +124,7 @@ extension MessagesStore {
         var mentions: [Identifier<Message>: [Identifier<Person>]] = [:]
         var quotes: [Identifier<Message>: (author: Identifier<Person>, excerpt: String)] = [:]
         var removers: [Identifier<Message>: Identifier<Person>] = [:]
+        var tags: [Identifier<Message>: Set<MessageTag>] = [:]
         var reactions: [Identifier<Message>: [Reaction.Kind: [Identifier<Person>]]] = [:]
 
         var people: Set<Identifier<Person>> {
@@ -151,6 +155,8 @@ extension MessagesStore {
             WHERE tenant_id = app.tid() AND message_id = ANY (\(ids))
             UNION ALL SELECT 'e', message_id, person_id, at, kind FROM messages.reaction
             WHERE tenant_id = app.tid() AND message_id = ANY (\(ids))
+            UNION ALL SELECT 't', message_id, tagged_by, at, name FROM messages.tag
+            WHERE tenant_id = app.tid() AND message_id = ANY (\(ids))
             ORDER BY 4, 3
             """)
         for row in rows {
@@ -160,6 +166,10 @@ extension MessagesStore {
             case "a": attachments.acknowledgements[message, default: []].append((person, try row.readIfPresent("at")))
             case "m": attachments.mentions[message, default: []].append(person)
             case "r": attachments.removers[message] = person
+            case "t":
+                if let tag = MessageTag(rawValue: try row.read("excerpt")) {
+                    attachments.tags[message, default: []].insert(tag)
+                }
             case "e":
                 if let kind = Reaction.Kind(rawValue: try row.read("excerpt")) {
                     attachments.reactions[message, default: [:]][kind, default: []].append(person)

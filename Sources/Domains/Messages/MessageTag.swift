@@ -1,0 +1,27 @@
+import Kernel
+package import Web
+
+/// What a message is about, so that it is found again among the others of its conversation.
+///
+/// The same for every organisation, until one can say which it wants.
+package enum MessageTag: String, Codable, Sendable, CaseIterable {
+    case fluids, falls, medication, mood, family, appointment, skin
+}
+
+extension MessageTag {
+    var words: String { self.rawValue.capitalised }
+
+    /// The boxes of a form.
+    static func choices(_ chosen: Set<MessageTag>) -> [Model] {
+        Self.allCases.map { ["value": $0.rawValue, "text": $0.words, "isChecked": chosen.contains($0)] }
+    }
+}
+
+/// All the tags that a message has from now on.
+package struct TagChoice: Described {
+    package let tags: [MessageTag]
+
+    package init(_ tags: [MessageTag]) { self.tags = tags }
+
+    package static let schema = Schema.object([.required("tags", .array(.oneOf(MessageTag.self)))])
+}
