@@ -86,7 +86,8 @@ struct MessagesAssembly: Sendable {
     func urgent(_ rows: [MessagesStore.MessageRow], in tx: borrowing Transaction) throws -> [UrgentItem] {
         let conversations = try self.store.conversations(Set(rows.map(\.conversation)), in: tx)
         let residents = try self.people.summaries(of: Set(conversations.values.compactMap(\.residentId)), in: tx)
-        return try self.messages(rows, from: 1, in: tx).compactMap { message in
+        // Each of them is in a conversation of its own, with a window of its own: what they answer is read there.
+        return try self.messages(rows, from: .max, in: tx).compactMap { message in
             conversations[message.conversationId].map { conversation in
                 UrgentItem(
                     message: message, conversation: conversation,
