@@ -21,6 +21,7 @@ import "./app/reading.js";
 import "./app/composer.js";
 import "./app/acknowledgement.js";
 import "./app/people.js";
+import "./app/files.js";
 import "./app/offline.js";
 
 import { outbox } from "./app/outbox.js";
