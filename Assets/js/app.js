@@ -22,6 +22,7 @@ import "./app/composer.js";
 import "./app/acknowledgement.js";
 import "./app/reactions.js";
 import "./app/people.js";
+import "./app/files.js";
 import "./app/offline.js";
 
 import { outbox } from "./app/outbox.js";

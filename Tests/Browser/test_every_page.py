@@ -120,6 +120,18 @@ def save_nothing(page: Page) -> None:
     expect(page.locator(".error-summary")).to_be_visible()
 
 
+GOOD = "Wilfred Ash,Rowan House,41,2026-02-02\n"
+
+
+def look_at_list(rows: str) -> Callable[[Page], None]:
+    def reach(page: Page) -> None:
+        page.get_by_label("The list").fill(f"full_name,home,room,moved_in_on\n{rows}")
+        page.get_by_role("button", name="Look at it").click()
+        page.locator(".error-summary, .notice-good").wait_for()
+
+    return reach
+
+
 def edit_what_somebody_changed(page: Page) -> None:
     """Two people have the form open; the other one saves first."""
     open_from_first_resident("Change details")(page)
@@ -205,6 +217,9 @@ STATES = [
     State("resident-new-error", "/residents/new", "joanne-hartley", reach=save_nothing),
     State("resident-edit", "/residents", "joanne-hartley", reach=open_from_first_resident("Change details")),
     State("resident-edit-stale", "/residents", "joanne-hartley", reach=edit_what_somebody_changed),
+    State("residents-import", "/residents/import", "joanne-hartley"),
+    State("residents-import-wrong", "/residents/import", "joanne-hartley", reach=look_at_list("Nobody,Nowhere,1,\n")),
+    State("residents-import-good", "/residents/import", "joanne-hartley", reach=look_at_list(GOOD)),
     State("resident-needs", "needs", "sian-griffiths", reach=open_all),
     State("resident-contacts", "contacts", "joanne-hartley", reach=open_all),
     State("resident-with-needs", "resident", "joanne-hartley", reach=open_all),

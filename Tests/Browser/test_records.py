@@ -151,7 +151,7 @@ def test_a_resident_is_added_changed_and_cared_for_without_a_script(visit, watch
     expect(team).to_contain_text("Nobody is named yet")
 
     page.get_by_role("link", name="Write it down").click()
-    page.get_by_label("What they need").select_option(label="Uses a hearing aid")
+    page.get_by_label("What they need", exact=True).select_option(label="Uses a hearing aid")
     page.get_by_label("In their own words").fill("Left ear")
     page.get_by_label("May others be told").select_option(label="They agree that others are told")
     page.get_by_role("button", name="Write down").click()
@@ -172,3 +172,26 @@ def test_how_a_resident_needs_to_be_talked_with_stands_above_what_is_written_abo
     page.get_by_role("button", name="Send").click()
     banner = page.get_by_role("complementary", name="How Ivy Sugden needs you to communicate")
     expect(banner).to_contain_text("Lip-reads: face them. Sit facing the window")
+
+
+def test_a_list_of_residents_is_looked_at_and_then_brought_in(visit, watch):
+    watch.expect("status of 422")
+    page = visit("joanne-hartley", "/residents")
+    page.get_by_role("link", name="Bring in a list").click()
+    head = "full_name,home,room,moved_in_on\r\n"
+    good = head + '"Ash, Wilfred",Rowan House,42,02/02/2026\r\n'
+    wrong = {"name": "people.csv", "mimeType": "text/csv", "buffer": f"{head}Wilfred,Rowan House,,yesterday\n".encode()}
+    page.get_by_label("Take it from a file").set_input_files(files=[wrong])
+    expect(page.get_by_label("The list")).to_have_value(re.compile("yesterday"))
+    page.get_by_role("button", name="Look at it").click()
+    expect(page.locator(".error-summary")).to_contain_text("Line 2, moved_in_on")
+    page.get_by_label("The list").fill(good)
+    page.get_by_role("button", name="Look at it").click()
+    expect(page.get_by_role("main")).to_contain_text("It names one resident. Nobody is brought in yet.")
+    page.get_by_role("button", name="Bring in one resident").click()
+    page.wait_for_url("**/residents")
+    expect(page.get_by_role("main")).to_contain_text("Ash, Wilfred")
+    page.goto("/residents/import")
+    page.get_by_label("The list").fill(good)
+    page.get_by_role("button", name="Look at it").click()
+    expect(page.locator(".error-summary")).to_contain_text("A resident like this is here already")

@@ -52,6 +52,7 @@ import WriteCareConnect
                 ("/residents/\(scene.resident)/edit", Self.stale(scene)),
                 ("/residents/\(scene.resident)/care-team", "person="),
                 ("/residents/\(scene.resident)/contacts", "full_name=&relationship=nobody&email=x"),
+                ("/residents/import/check", "csv=full_name,room,nothing%0Ax"), ("/residents/import", "csv="),
                 (
                     "/residents/\(scene.resident)/contacts/\(scene.contact)/edit",
                     "full_name=Typed&relationship=friend&authority=none&email=x&version=1"

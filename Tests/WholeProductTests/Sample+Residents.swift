@@ -134,4 +134,30 @@ extension Sample {
             act: RestrictContact.self, status: .seeOther, target: .resident,
             body: .form { _, _ in [("reason", "Anything")] }, by: .manager),
     ]
+    /// Somebody of a name that nobody has yet, where the one who sends it is in charge.
+    private static let csv: @Sendable (Scene, Someone?) -> String = { _, someone in
+        // As the world calls its homes: what is typed may be said back.
+        let mark = someone?.username.split(separator: ".").first ?? "nobody"
+        let home = "\(mark) \(someone?.part.isElsewhere == true ? "View" : "House")"
+        return "full_name,home,room,moved_in_on\nAnybody \(UUID()),\(home),7,2026-02-02\n"
+    }
+    private static let list: @Sendable (Scene, Someone?) -> String = { scene, someone in
+        #"{"csv":"\#(Self.csv(scene, someone).replacing("\n", with: #"\n"#))"}"#
+    }
+
+    static let imports: [Sample] = [
+        Sample(
+            route: "POST /api/v1/people/imports/check", act: CheckImport.self, status: .ok, body: .json(Self.list),
+            by: .manager),
+        Sample(
+            route: "POST /api/v1/people/imports", act: ImportResidents.self, status: .created, body: .json(Self.list),
+            by: .manager),
+        Sample(route: "GET /residents/import", act: ImportResidents.self, status: .ok, by: .manager, audit: []),
+        Sample(
+            route: "POST /residents/import/check", act: CheckImport.self, status: .ok,
+            body: .form { [("csv", Self.csv($0, $1))] }, by: .manager),
+        Sample(
+            route: "POST /residents/import", act: ImportResidents.self, status: .seeOther,
+            body: .form { [("csv", Self.csv($0, $1))] }, by: .manager),
+    ]
 }

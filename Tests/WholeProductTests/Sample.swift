@@ -61,7 +61,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
 
 extension Sample {
     static let all: [Sample] =
-        Self.accounts + Self.people + Self.residents + Self.needs + Self.contacts
+        Self.accounts + Self.people + Self.residents + Self.needs + Self.contacts + Self.imports
         + Self.conversations + Self.pages + Self.conversationPages + Self.changes + Self.searching
 
     private static let accounts: [Sample] = [

@@ -9,6 +9,8 @@ package enum PeopleError: ProblemConvertible, Equatable {
     case keyWorkerStays
     case notInTeam
     case restricted
+    /// What is wrong with a list of residents.
+    case list([ImportReport.Fault])
 
     package var problem: Problem {
         switch self {
@@ -21,6 +23,10 @@ package enum PeopleError: ProblemConvertible, Equatable {
         case .keyWorkerStays:
             Problem(
                 .conflict, "The key worker is always in the care team", detail: "Choose another key worker first.")
+        case .list(let faults):
+            Problem(
+                .invalidRequest, "Nobody was brought in: put this right first",
+                violations: faults.prefix(50).map { .init("/csv", $0.words) })
         case .restricted:
             Problem(
                 .conflict, "This contact is restricted", detail: "End each restriction first, or keep the contact.")

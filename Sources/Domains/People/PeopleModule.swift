@@ -6,7 +6,8 @@ package enum PeopleModule {
     package static let permissions: [any Permission.Type] = [
         ListResidents.self, ReadResident.self, ListStaff.self, AdmitResident.self, ChangeResident.self,
         PrepareResidentChange.self, ReadResidentChanges.self, ChangeCareTeam.self, ReadNeeds.self, ChangeNeeds.self,
-        ReadContacts.self, ChangeContacts.self, RestrictContact.self,
+        ReadContacts.self, ChangeContacts.self, RestrictContact.self, CheckImport.self,
+        ImportResidents.self,
     ]
 
     package static let migrations: [Migration] = [

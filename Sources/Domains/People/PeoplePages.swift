@@ -25,6 +25,7 @@ package struct PeoplePages: Sendable {
                 QueryParameter("before", .cursor),
             ], self.list)
         self.registerForms(on: &pages)
+        self.registerImport(on: &pages)
         self.registerResident(on: &pages)
         self.registerNeeds(on: &pages)
         self.registerContacts(on: &pages)
@@ -51,6 +52,7 @@ package struct PeoplePages: Sendable {
             "heading": "Residents",
             "lead": home.map { "Who lives at \($0.name)." } ?? "Who lives in the homes and units you work in.",
             "new": (mayAdmit ? home.map { "/residents/new?home=\($0.id)" } ?? "/residents/new" : nil).orFalse,
+            "import": (mayAdmit ? "/residents/import" : nil).orFalse,
             "filters": mine.count < 2
                 ? [Model]()
                 : [["text": "All homes", "href": "/residents", "isCurrent": home == nil] as Model]

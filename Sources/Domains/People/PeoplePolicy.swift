@@ -141,6 +141,23 @@ package enum RestrictContact: Permission {
     package static let rules = [Rule(Role.management, [.place], while: Resident.Status.all)]
 }
 
+/// To look at a list tells who is here already, so it is for those who may bring one in.
+package enum CheckImport: Permission {
+    package typealias Object = Organisation
+    package static let name = "people.check_import"
+    package static let summary = "See what a list of residents would bring in"
+    package static let kind = ActKind.read
+    package static let rules = AdmitResident.rules
+}
+
+package enum ImportResidents: Permission {
+    package typealias Object = Organisation
+    package static let name = "people.import_residents"
+    package static let summary = "Bring in residents from a list"
+    package static let kind = ActKind.create
+    package static let rules = AdmitResident.rules
+}
+
 extension Principal {
     /// How everybody stands to the organisation they are signed in to.
     package var membership: Standing<Organisation> {

@@ -30,7 +30,7 @@ struct PeopleStore: Sendable {
         return found
     }
 
-    private func summary(_ row: PostgresRow) throws -> PersonSummary {
+    func summary(_ row: PostgresRow) throws -> PersonSummary {
         let room = try row.readIfPresent("room", as: String.self)
         return PersonSummary(
             id: Identifier(try row.read("id")), name: try row.read("full_name"),
