@@ -57,7 +57,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
 
 extension Sample {
     static let all: [Sample] =
-        Self.accounts + Self.people + Self.conversations + Self.pages + Self.conversationPages + Self.searching
+        Self.accounts + Self.people + Self.conversations + Self.pages + Self.conversationPages + Self.others
 
     private static let accounts: [Sample] = [
         // Without a form's token, which only a browser that has loaded the page has.
@@ -206,7 +206,14 @@ extension Sample {
             target: .conversation, body: .form { _, _ in [] }),
     ]
 
-    private static let searching: [Sample] = [
+    private static let others: [Sample] = [
+        Sample(
+            route: "POST /api/v1/messages/conversations/{conversation}/arrangement", act: ArrangeConversation.self,
+            status: .ok, target: .conversation,
+            body: .json { _, _ in #"{"is_pinned":true,"is_muted":true,"is_archived":false}"# }),
+        Sample(
+            route: "POST /messages/{conversation}/arrangement", act: ArrangeConversation.self, status: .seeOther,
+            target: .conversation, body: .form { _, _ in [("muted", "true")] }),
         Sample(
             route: "POST /api/v1/messages/search", act: SearchMessages.self, status: .ok,
             body: .json { _, _ in #"{"text":"said"}"# }),

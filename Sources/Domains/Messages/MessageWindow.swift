@@ -21,9 +21,12 @@ package struct Thread: Described, Equatable {
     package let hasNewer: Bool
     /// The reader's own membership; `nil` for somebody who oversees the home.
     package let membership: Member?
+    /// How the reader keeps it for themselves.
+    package let arrangement: Arrangement?
 
     package static let schema = Schema.object([
         .required("detail", ConversationDetail.schema), .required("messages", .array(Message.schema)),
         .required("has_older", .boolean), .required("has_newer", .boolean), .optional("membership", Member.schema),
+        .optional("arrangement", Arrangement.schema),
     ])
 }

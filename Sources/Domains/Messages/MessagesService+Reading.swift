@@ -24,7 +24,8 @@ extension MessagesService {
                 detail: detail,
                 messages: try self.assembly.messages(rows, from: facts.fromSeq, knowing: known, in: tx),
                 hasOlder: hasOlder, hasNewer: hasNewer,
-                membership: detail.members.first { $0.person.id == principal.person })
+                membership: detail.members.first { $0.person.id == principal.person },
+                arrangement: facts.arrangement)
         }
     }
 
