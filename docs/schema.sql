@@ -694,7 +694,10 @@ CREATE TABLE messages.member (
     from_seq bigint DEFAULT 1 NOT NULL,
     until_seq bigint,
     read_seq bigint DEFAULT 0 NOT NULL,
-    read_at timestamp with time zone
+    read_at timestamp with time zone,
+    is_pinned boolean DEFAULT false NOT NULL,
+    is_muted boolean DEFAULT false NOT NULL,
+    is_archived boolean DEFAULT false NOT NULL
 )
 WITH (fillfactor='70');
 

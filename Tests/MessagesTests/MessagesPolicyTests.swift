@@ -54,6 +54,9 @@ import Testing
             #expect(
                 await outcome { _ = try await kit.messages.markRead(ReadMark(seq: 1), in: about, by: asker) }
                     == forMembers, "\(told) marks as read")
+            #expect(
+                await outcome { _ = try await kit.messages.arrange(Arrangement(isMuted: true), about, by: asker) }
+                    == forMembers, "\(told) arranges")
             // Those who joined after it was asked are not asked.
             #expect(
                 await outcome { _ = try await kit.messages.acknowledge(urgent.id, in: about, by: asker) }

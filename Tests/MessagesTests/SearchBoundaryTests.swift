@@ -41,12 +41,12 @@ import Testing
             try await place.admit("Nora Evans", to: place.harbour.id, team: writers),
         ]
         var conversations: [Identifier<Conversation>] = []
-        for number in 0..<8 {
+        for number in 0..<6 {
             let about = number < 3 ? residents[number] : [nil, residents.randomElement()].randomElement() ?? nil
             conversations.append(try await kit.group(people[0], people[1], people[2], about: about))
         }
         for conversation in conversations {
-            for _ in 0..<14 { await self.happen(in: conversation, kit, people, canary) }
+            for _ in 0..<12 { await self.happen(in: conversation, kit, people, canary) }
         }
         // What chance may leave out: somebody who came late, and somebody who left.
         let first = conversations[0]
@@ -107,12 +107,14 @@ import Testing
     }
 
     /// Every way in which search and reading differ; none when all is well.
-    private func differences(_ scenes: [Scene], canaries: [String]) async throws -> (differences: [String], met: Int) {
+    private func differences(
+        _ scenes: [Scene], _ questions: [(text: String, matches: (Set<String>) -> Bool)]
+    ) async throws -> (differences: [String], met: Int) {
         var differences: [String] = [], met = 0
         for scene in scenes {
             for (number, person) in scene.people.enumerated() {
                 let all = await self.readable(scenes, by: person)
-                for (text, matches) in self.questions(canaries) {
+                for (text, matches) in questions {
                     let expected = all.filter { matches(Set($0.body.split(separator: " ").map(String.init))) }.map(\.id)
                     let found = try await self.searched(text, scene, by: person)
                     met += expected.count
@@ -140,12 +142,10 @@ import Testing
         async throws
     {
         let canaries = ["xylophone", "zeppelin"]
-        for _ in 0..<2 {
-            let scenes = [try await self.scene(canary: canaries[0]), try await self.scene(canary: canaries[1])]
-            let (differences, met) = try await self.differences(scenes, canaries: canaries)
-            #expect(differences == [])
-            #expect(met > 200, "there was little to find")
-        }
+        let scenes = [try await self.scene(canary: canaries[0]), try await self.scene(canary: canaries[1])]
+        let (differences, met) = try await self.differences(scenes, self.questions(canaries))
+        #expect(differences == [])
+        #expect(met > 200, "there was little to find")
     }
 
     @Test func `what was said about a resident is exactly what opening its conversations would show`() async throws {
@@ -176,7 +176,7 @@ import Testing
                 }
             }
         }
-        #expect(met > 100)
+        #expect(met > 50)
     }
 
     /// A predicate of the function, and what must be noticed without it.
@@ -196,7 +196,9 @@ import Testing
         let broken = whole.replacingOccurrences(of: predicate, with: "\n")
         #expect(broken != whole)
         try await admin.transaction(as: .system("test")) { tx in _ = try tx.execute("\(unsafeText: broken)") }
-        let (differences, _) = try await self.differences(scenes, canaries: canaries)
+        // Each message has its organisation's canary in it.
+        let all = canaries.map { canary in (canary, { (words: Set<String>) in words.contains(canary) }) }
+        let (differences, _) = try await self.differences(scenes, all)
         #expect(differences != [], "\(predicate)")
         try await admin.transaction(as: .system("test")) { tx in _ = try tx.execute("\(unsafeText: whole)") }
         await admin.shutDown()

@@ -280,6 +280,13 @@ extension Sample {
 
     private static let searching: [Sample] = [
         Sample(
+            route: "POST /api/v1/messages/conversations/{conversation}/arrangement", act: ArrangeConversation.self,
+            status: .ok, target: .conversation,
+            body: .json { _, _ in #"{"is_pinned":true,"is_muted":true,"is_archived":false}"# }),
+        Sample(
+            route: "POST /messages/{conversation}/arrangement", act: ArrangeConversation.self, status: .seeOther,
+            target: .conversation, body: .form { _, _ in [("muted", "true")] }),
+        Sample(
             route: "POST /api/v1/messages/search", act: SearchMessages.self, status: .ok,
             body: .json { _, _ in #"{"text":"said"}"# }),
         Sample(

@@ -104,6 +104,8 @@ package struct ConversationLine: Described, Equatable {
     package let isSameDay: Bool
     /// Of the newest urgent message that somebody has not answered; absent if there is none.
     package let open: Open?
+    /// How the reader keeps it for themselves.
+    package let arrangement: Arrangement
 
     /// An urgent message, how many people were asked to answer it, and how many have.
     package struct Open: Described, Equatable {
@@ -123,7 +125,7 @@ package struct ConversationLine: Described, Equatable {
         .required("conversation", Conversation.schema), .optional("resident", ConversationResident.schema),
         .required("others", .array(PersonSummary.schema)), .optional("last", Last.schema),
         .required("unread", .integer), .required("needs_me", .integer), .required("is_same_day", .boolean),
-        .optional("open", Open.schema),
+        .optional("open", Open.schema), .required("arrangement", Arrangement.schema),
     ])
 
 }

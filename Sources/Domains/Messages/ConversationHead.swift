@@ -53,11 +53,21 @@ struct ConversationHead {
                         ["value": $0.id.description, "text": "\($0.name), \($0.title)"] as Model
                     },
                 ] as Model).orFalse,
+            "arrange": self.arrange(path).orFalse,
             "leave":
                 (mayLeave
                 ? ["action": "\(path)/leave", "key": self.source.identifier(Model.self).description] as Model : nil)
                 .orFalse,
         ]
+    }
+
+    private func arrange(_ path: String) -> Model? {
+        self.thread.arrangement.map { arrangement in
+            [
+                "action": "\(path)/arrangement", "key": self.source.identifier(Model.self).description,
+                "isPinned": arrangement.isPinned, "isMuted": arrangement.isMuted, "isArchived": arrangement.isArchived,
+            ]
+        }
     }
 
     private var summary: String {

@@ -35,6 +35,8 @@ package struct ConversationRows: Sendable {
             "urgentHref": line.open.map { MessagesPaths.at($0.messageId, in: conversation.id) }.orFalse,
             "needsMe": line.needsMe > 0,
             "isSameDay": line.isSameDay,
+            "isPinned": line.arrangement.isPinned,
+            "isMuted": line.arrangement.isMuted,
             "tags": Array(Set(outsiders.map(\.title))).sorted(),
         ]
     }

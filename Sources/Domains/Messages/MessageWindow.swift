@@ -23,10 +23,13 @@ package struct Thread: Described, Equatable {
     package let membership: Member?
     /// Whether the reader answers for the home that the conversation is about.
     package var oversees: Bool?
+    /// How the reader keeps it for themselves.
+    package let arrangement: Arrangement?
 
     package static let schema = Schema.object([
         .required("detail", ConversationDetail.schema), .required("messages", .array(Message.schema)),
         .required("has_older", .boolean), .required("has_newer", .boolean), .optional("membership", Member.schema),
         .optional("oversees", .boolean),
+        .optional("arrangement", Arrangement.schema),
     ])
 }

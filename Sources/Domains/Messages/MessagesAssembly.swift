@@ -79,7 +79,7 @@ struct MessagesAssembly: Sendable {
                         author: people.summary($0.author), excerpt: $0.body, urgency: $0.urgency)
                 },
                 unread: row.unread, needsMe: row.needsMe, isSameDay: row.hasSameDay,
-                open: row.open)
+                open: row.open, arrangement: row.arrangement)
         }
     }
 

@@ -25,7 +25,7 @@ extension MessagesService {
                 messages: try self.assembly.messages(rows, from: facts.fromSeq, knowing: known, in: tx),
                 hasOlder: hasOlder, hasNewer: hasNewer,
                 membership: detail.members.first { $0.person.id == principal.person },
-                oversees: facts.isOverseen(by: principal))
+                oversees: facts.isOverseen(by: principal), arrangement: facts.arrangement)
         }
     }
 

@@ -3,7 +3,7 @@ import Kernel
 import Postgres
 
 /// Which of one's conversations to list.
-package enum ConversationFilter: String, Sendable, CaseIterable { case all, unread, urgent, residents }
+package enum ConversationFilter: String, Sendable, CaseIterable { case all, unread, urgent, residents, archived }
 
 /// What is read across conversations.
 extension MessagesStore {
@@ -15,6 +15,7 @@ extension MessagesStore {
         let needsMe: Int
         /// The newest urgent message that somebody has not answered.
         let open: ConversationLine.Open?
+        let arrangement: Arrangement
         let rank: Int
     }
 
@@ -30,6 +31,7 @@ extension MessagesStore {
     private func ranked(for person: Identifier<Person>, where condition: SQL) -> SQL {
         """
         SELECT \(fragment: Self.columns), coalesce(member.from_seq, 1) AS from_seq, \(fragment: Self.unread) AS unread,
+            \(fragment: Self.arrangement),
             EXISTS (SELECT FROM messages.message WHERE message.tenant_id = app.tid()
                 AND message.conversation_id = member.conversation_id AND message.seq > member.read_seq
                 AND message.seq >= member.from_seq AND message.author_id <> member.person_id
@@ -48,7 +50,8 @@ extension MessagesStore {
     private func page(_ conversations: SQL, where condition: SQL, limit: Int) -> SQL {
         """
         WITH line AS (\(fragment: conversations)), page AS (
-            SELECT *, CASE WHEN needs_me > 0 THEN 2 WHEN unread > 0 THEN 1 ELSE 0 END::bigint AS rank FROM line
+            SELECT *, CASE WHEN needs_me > 0 THEN 3 WHEN is_pinned THEN 2 WHEN unread > 0 AND NOT is_muted THEN 1
+                ELSE 0 END::bigint AS rank FROM line
         ), cut AS (
             SELECT * FROM page WHERE \(fragment: condition)
             ORDER BY rank DESC, last_message_at DESC, id DESC LIMIT \(limit)
@@ -72,17 +75,20 @@ extension MessagesStore {
         """
     }
 
-    /// One's own conversations: what needs an answer first, then what is unread, then the newest.
+    /// One's own conversations: what needs an answer first, then what is pinned, what is unread, and the newest.
+    ///
+    /// What is archived is in a list of its own, unless it needs an answer.
     func lines(
         _ decision: Decision<ListConversations>, _ filter: ConversationFilter, after: Keyset?, limit: Int,
         in tx: borrowing Transaction
     ) throws -> [LineRow] {
         let only: SQL =
             switch filter {
-            case .all: "true"
-            case .unread: "unread > 0"
+            case .all: "(NOT is_archived OR needs_me > 0)"
+            case .unread: "unread > 0 AND NOT is_archived"
             case .urgent: "needs_me > 0"
-            case .residents: "resident_id IS NOT NULL"
+            case .residents: "resident_id IS NOT NULL AND (NOT is_archived OR needs_me > 0)"
+            case .archived: "is_archived"
             }
         let mine = self.ranked(for: decision.person, where: "member.person_id IS NOT NULL")
         let rest = try self.following(after)
@@ -130,6 +136,7 @@ extension MessagesStore {
         return LineRow(
             conversation: conversation, last: last, unread: try row.read("unread"),
             hasSameDay: try row.read("has_same_day"), needsMe: try row.read("needs_me"), open: open,
+            arrangement: try Self.arrangement(row),
             rank: try row.read("rank"))
     }
 
@@ -156,7 +163,8 @@ extension MessagesStore {
     func totals(of person: Identifier<Person>, in tx: borrowing Transaction) throws -> (unread: Int, urgent: Int) {
         let row = try tx.execute(
             """
-            SELECT coalesce(sum(\(fragment: Self.unread)), 0)::bigint AS unread, (
+            SELECT coalesce(sum(\(fragment: Self.unread)) FILTER (WHERE NOT is_muted AND NOT is_archived), 0)::bigint
+                AS unread, (
                 SELECT count(*) FROM messages.acknowledgement
                 JOIN messages.message ON message.tenant_id = app.tid() AND message.id = acknowledgement.message_id
                 JOIN messages.member AS mine ON mine.tenant_id = app.tid() AND mine.person_id = \(person.uuid)

@@ -79,6 +79,11 @@ extension MessagesStore {
         if !asked.isEmpty {
             tx.atCommit(
                 """
+                UPDATE messages.member SET is_archived = false
+                WHERE tenant_id = app.tid() AND conversation_id = \(decision.object.uuid) AND is_archived
+                """)
+            tx.atCommit(
+                """
                 INSERT INTO messages.acknowledgement (tenant_id, message_id, person_id, asked_at)
                 SELECT app.tid(), \(id.uuid), person, \(now) FROM unnest(\(asked.map(\.uuid))) AS person
                 """)
