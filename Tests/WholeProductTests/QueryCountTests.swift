@@ -36,7 +36,7 @@ import WriteCareConnect
         Limit(route: "POST /api/v1/messages/search", transactions: 2, roundTrips: 7, statements: 7),
         Limit(
             route: "GET /api/v1/messages/residents/{resident}/messages", transactions: 2, roundTrips: 7, statements: 7),
-        Limit(route: "GET /residents/{resident}/messages", transactions: 5, roundTrips: 14, statements: 13),
+        Limit(route: "GET /residents/{resident}/messages", transactions: 5, roundTrips: 15, statements: 14),
         // What they need, the people in their life, and what these are restricted in are a question each.
         Limit(route: "GET /residents/{resident}", transactions: 6, roundTrips: 18, statements: 17),
     ]
