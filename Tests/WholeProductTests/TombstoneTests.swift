@@ -34,7 +34,8 @@ import WriteCareConnect
         var found: Set<String> = []
         for sample in Sample.all where !sample.endsSignIn && (fresh != nil || !sample.isUnsafe) {
             for someone in world.everybody {
-                let scene = try await sample.changesScene ? fresh?() ?? scene : scene
+                let isSpent = sample.isUnsafe && [.conversation, .message].contains(sample.target)
+                let scene = try await isSpent ? fresh?() ?? scene : scene
                 let answer = try await asking.ask(sample, scene, as: someone)
                 if "\(answer.head)\n\(answer.text)".contains(canary) {
                     found.insert("\(someone.part) \(sample.route)")
