@@ -121,7 +121,8 @@ import Testing
             }
             #expect(error.map { "\($0)".hasPrefix("PostgreSQL did not start") } == true)
             // Those of a postmaster that was killed find out by themselves.
-            #expect(try await eventually(within: .seconds(20)) { try processes(of: folder).isEmpty })
+            let isQuiet = try await eventually(within: .seconds(20)) { try processes(of: folder).isEmpty }
+            #expect(isQuiet)
         }
     }
 
