@@ -225,54 +225,48 @@ CREATE FUNCTION app.tid() RETURNS uuid
 
 ALTER FUNCTION app.tid() OWNER TO wcc_owner;
 
--- Name: job; Type: TABLE; Schema: jobs; Owner: wcc_owner
+-- Name: claim(bigint, bigint, bigint, text[], timestamp with time zone, timestamp with time zone, uuid[], timestamp with time zone[], uuid[], bigint[]); Type: FUNCTION; Schema: jobs; Owner: wcc_system
 
-CREATE TABLE jobs.job (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    kind text NOT NULL,
-    key text,
-    payload text NOT NULL,
-    state text DEFAULT 'ready'::text NOT NULL,
-    due_at timestamp with time zone NOT NULL,
-    attempts smallint DEFAULT 0 NOT NULL,
-    max_attempts smallint DEFAULT 10 NOT NULL,
-    lease_token uuid,
-    last_error text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    finished_at timestamp with time zone,
-    CONSTRAINT job_check CHECK (((finished_at IS NULL) = (state <> 'done'::text))),
-    CONSTRAINT job_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'leased'::text, 'done'::text, 'dead'::text])))
-)
-WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.01');
-
-ALTER TABLE ONLY jobs.job FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE jobs.job OWNER TO wcc_owner;
-
--- Name: claim(bigint, bigint, text[]); Type: FUNCTION; Schema: jobs; Owner: wcc_system
-
-CREATE FUNCTION jobs.claim(number bigint, lease_ms bigint, kinds text[]) RETURNS SETOF jobs.job
+CREATE FUNCTION jobs.claim(number bigint, most bigint, lease_ms bigint, kinds text[], moment timestamp with time zone, since timestamp with time zone, lanes uuid[], dues timestamp with time zone[], ids uuid[], shares bigint[]) RETURNS TABLE(claimed_at timestamp with time zone, tenant_id uuid, id uuid, kind text, payload text, attempts smallint, max_attempts smallint, lease_token uuid, due_at timestamp with time zone)
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
     WITH due AS (
-        SELECT tenant_id, id FROM jobs.job
-        WHERE state IN ('ready', 'leased') AND due_at <= now() AND kind = ANY (kinds)
-        ORDER BY due_at LIMIT number FOR UPDATE SKIP LOCKED
+        SELECT found.*
+        FROM (
+            SELECT lane.tenant_id, coalesce(known.due_at, since) AS due_at,
+                coalesce(known.id, '00000000-0000-0000-0000-000000000000') AS id,
+                coalesce(known.share, most) AS share
+            FROM jobs.lane
+            LEFT JOIN unnest(lanes, dues, ids, shares) AS known (tenant_id, due_at, id, share)
+                ON known.tenant_id = lane.tenant_id
+            ORDER BY random()
+        ) AS lane
+        CROSS JOIN LATERAL (
+            SELECT job.tenant_id, job.id, job.slot, job.due_at FROM jobs.job
+            WHERE job.tenant_id = lane.tenant_id AND job.state IN ('ready', 'leased')
+                AND (job.due_at, job.id) >= (lane.due_at, lane.id) AND job.due_at <= coalesce(moment, now())
+                AND job.kind = ANY (kinds)
+            ORDER BY job.due_at, job.id LIMIT lane.share FOR UPDATE SKIP LOCKED
+        ) AS found
+        LIMIT number
     ), taken AS (
-        UPDATE jobs.job AS job SET
-            state = CASE WHEN attempts < max_attempts THEN 'leased' ELSE 'dead' END,
-            attempts = least(attempts + 1, max_attempts),
-            due_at = now() + lease_ms * interval '1 ms',
+        UPDATE jobs.job SET
+            state = CASE WHEN job.attempts < job.max_attempts THEN 'leased' ELSE 'dead' END,
+            finished_at = CASE WHEN job.attempts < job.max_attempts THEN NULL ELSE now() END,
+            attempts = least(job.attempts + 1, job.max_attempts),
+            due_at = coalesce(moment, now()) + lease_ms * interval '1 ms',
             lease_token = gen_random_uuid()
-        FROM due WHERE job.tenant_id = due.tenant_id AND job.id = due.id
-        RETURNING job.*
+        FROM due WHERE job.tenant_id = due.tenant_id AND job.id = due.id AND job.slot = due.slot
+        RETURNING job.tenant_id, job.id, job.kind, job.payload, job.attempts, job.max_attempts,
+            job.lease_token, due.due_at, job.state
     )
-    SELECT * FROM taken WHERE state = 'leased'
+    SELECT coalesce(moment, now()), taken.tenant_id, taken.id, taken.kind, taken.payload, taken.attempts,
+        taken.max_attempts, taken.lease_token, taken.due_at
+    FROM (VALUES (1)) AS always LEFT JOIN taken ON taken.state = 'leased'
 $$;
 
-ALTER FUNCTION jobs.claim(number bigint, lease_ms bigint, kinds text[]) OWNER TO wcc_system;
+ALTER FUNCTION jobs.claim(number bigint, most bigint, lease_ms bigint, kinds text[], moment timestamp with time zone, since timestamp with time zone, lanes uuid[], dues timestamp with time zone[], ids uuid[], shares bigint[]) OWNER TO wcc_system;
 
 -- Name: figures(); Type: FUNCTION; Schema: jobs; Owner: wcc_system
 
@@ -289,25 +283,75 @@ $$;
 
 ALTER FUNCTION jobs.figures() OWNER TO wcc_system;
 
--- Name: forget(bigint, bigint); Type: FUNCTION; Schema: jobs; Owner: wcc_system
+-- Name: finish(uuid[], uuid[], uuid[]); Type: FUNCTION; Schema: jobs; Owner: wcc_system
 
-CREATE FUNCTION jobs.forget(age_ms bigint, number bigint) RETURNS bigint
+CREATE FUNCTION jobs.finish(tenants uuid[], ids uuid[], tokens uuid[]) RETURNS SETOF uuid
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    UPDATE jobs.job SET state = 'done', finished_at = now(), lease_token = NULL, last_error = NULL
+    FROM unnest(tenants, ids, tokens) AS held (tenant_id, id, token)
+    WHERE job.tenant_id = held.tenant_id AND job.id = held.id AND job.lease_token = held.token
+    RETURNING job.id
+$$;
+
+ALTER FUNCTION jobs.finish(tenants uuid[], ids uuid[], tokens uuid[]) OWNER TO wcc_system;
+
+-- Name: forget_keys(bigint, bigint); Type: FUNCTION; Schema: jobs; Owner: wcc_system
+
+CREATE FUNCTION jobs.forget_keys(age_ms bigint, number bigint) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
     WITH old AS (
-        SELECT tenant_id, id FROM jobs.job
-        WHERE state = 'done' AND finished_at < now() - age_ms * interval '1 ms'
-        ORDER BY finished_at LIMIT number FOR UPDATE SKIP LOCKED
+        SELECT key.tenant_id, key.kind, key.key FROM jobs.key
+        WHERE key.created_at < now() - age_ms * interval '1 ms' AND NOT EXISTS (
+            SELECT FROM jobs.job WHERE job.tenant_id = key.tenant_id AND job.id = key.job_id
+                AND (job.state <> 'done' OR job.finished_at >= now() - age_ms * interval '1 ms'))
+        ORDER BY key.created_at LIMIT number FOR UPDATE SKIP LOCKED
     ), gone AS (
-        DELETE FROM jobs.job AS job USING old
-        WHERE job.tenant_id = old.tenant_id AND job.id = old.id
+        DELETE FROM jobs.key USING old
+        WHERE key.tenant_id = old.tenant_id AND key.kind = old.kind AND key.key = old.key
         RETURNING 1
     )
     SELECT count(*) FROM gone
 $$;
 
-ALTER FUNCTION jobs.forget(age_ms bigint, number bigint) OWNER TO wcc_system;
+ALTER FUNCTION jobs.forget_keys(age_ms bigint, number bigint) OWNER TO wcc_system;
+
+-- Name: slot(timestamp with time zone); Type: FUNCTION; Schema: jobs; Owner: wcc_owner
+
+CREATE FUNCTION jobs.slot(moment timestamp with time zone) RETURNS smallint
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT (floor(extract(epoch FROM moment) / 86400)::bigint % 3)::smallint $$;
+
+ALTER FUNCTION jobs.slot(moment timestamp with time zone) OWNER TO wcc_owner;
+
+-- Name: turn(timestamp with time zone); Type: FUNCTION; Schema: jobs; Owner: wcc_system
+
+CREATE FUNCTION jobs.turn(moment timestamp with time zone) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    today smallint := jobs.slot(moment);
+    tomorrow smallint := jobs.slot(moment + interval '1 day');
+BEGIN
+    IF NOT EXISTS (SELECT FROM jobs.job WHERE slot = tomorrow) THEN RETURN false; END IF;
+    -- Whoever reads all of it, a dump for instance, is not waited for: there is time until tomorrow.
+    EXECUTE format('LOCK TABLE jobs.job_%s IN ACCESS EXCLUSIVE MODE NOWAIT', tomorrow);
+    INSERT INTO jobs.job (tenant_id, id, slot, kind, payload, state, due_at, attempts, max_attempts,
+            lease_token, last_error, created_at, finished_at)
+        SELECT tenant_id, id, today, kind, payload, state, due_at, attempts, max_attempts, lease_token,
+            last_error, created_at, finished_at
+        FROM jobs.job WHERE slot = tomorrow AND state <> 'done';
+    EXECUTE format('TRUNCATE jobs.job_%s', tomorrow);
+    RETURN true;
+EXCEPTION WHEN lock_not_available THEN
+    RETURN false;
+END $$;
+
+ALTER FUNCTION jobs.turn(moment timestamp with time zone) OWNER TO wcc_system;
 
 -- Name: find(tsquery, text[], text[], uuid[], uuid[], uuid, uuid, uuid, timestamp with time zone, timestamp with time zone, boolean, timestamp with time zone, uuid, bigint); Type: FUNCTION; Schema: messages; Owner: wcc_system
 
@@ -640,6 +684,130 @@ CREATE TABLE audit.entry (
 ALTER TABLE ONLY audit.entry FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE audit.entry OWNER TO wcc_owner;
+
+-- Name: job; Type: TABLE; Schema: jobs; Owner: wcc_owner
+
+CREATE TABLE jobs.job (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    slot smallint DEFAULT jobs.slot(clock_timestamp()) NOT NULL,
+    kind text NOT NULL,
+    payload text NOT NULL,
+    state text DEFAULT 'ready'::text NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    attempts smallint DEFAULT 0 NOT NULL,
+    max_attempts smallint DEFAULT 10 NOT NULL,
+    lease_token uuid,
+    last_error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT job_finished CHECK (((finished_at IS NULL) = (state = ANY (ARRAY['ready'::text, 'leased'::text])))),
+    CONSTRAINT job_state_check1 CHECK ((state = ANY (ARRAY['ready'::text, 'leased'::text, 'done'::text, 'dead'::text])))
+)
+PARTITION BY LIST (slot);
+
+ALTER TABLE ONLY jobs.job FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE jobs.job OWNER TO wcc_owner;
+
+-- Name: job_0; Type: TABLE; Schema: jobs; Owner: wcc_owner
+
+CREATE TABLE jobs.job_0 (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    slot smallint DEFAULT jobs.slot(clock_timestamp()) NOT NULL,
+    kind text NOT NULL,
+    payload text NOT NULL,
+    state text DEFAULT 'ready'::text NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    attempts smallint DEFAULT 0 NOT NULL,
+    max_attempts smallint DEFAULT 10 NOT NULL,
+    lease_token uuid,
+    last_error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT job_finished CHECK (((finished_at IS NULL) = (state = ANY (ARRAY['ready'::text, 'leased'::text])))),
+    CONSTRAINT job_state_check1 CHECK ((state = ANY (ARRAY['ready'::text, 'leased'::text, 'done'::text, 'dead'::text])))
+)
+WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.01');
+
+ALTER TABLE ONLY jobs.job_0 FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE jobs.job_0 OWNER TO wcc_owner;
+
+-- Name: job_1; Type: TABLE; Schema: jobs; Owner: wcc_owner
+
+CREATE TABLE jobs.job_1 (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    slot smallint DEFAULT jobs.slot(clock_timestamp()) NOT NULL,
+    kind text NOT NULL,
+    payload text NOT NULL,
+    state text DEFAULT 'ready'::text NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    attempts smallint DEFAULT 0 NOT NULL,
+    max_attempts smallint DEFAULT 10 NOT NULL,
+    lease_token uuid,
+    last_error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT job_finished CHECK (((finished_at IS NULL) = (state = ANY (ARRAY['ready'::text, 'leased'::text])))),
+    CONSTRAINT job_state_check1 CHECK ((state = ANY (ARRAY['ready'::text, 'leased'::text, 'done'::text, 'dead'::text])))
+)
+WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.01');
+
+ALTER TABLE ONLY jobs.job_1 FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE jobs.job_1 OWNER TO wcc_owner;
+
+-- Name: job_2; Type: TABLE; Schema: jobs; Owner: wcc_owner
+
+CREATE TABLE jobs.job_2 (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    slot smallint DEFAULT jobs.slot(clock_timestamp()) NOT NULL,
+    kind text NOT NULL,
+    payload text NOT NULL,
+    state text DEFAULT 'ready'::text NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    attempts smallint DEFAULT 0 NOT NULL,
+    max_attempts smallint DEFAULT 10 NOT NULL,
+    lease_token uuid,
+    last_error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT job_finished CHECK (((finished_at IS NULL) = (state = ANY (ARRAY['ready'::text, 'leased'::text])))),
+    CONSTRAINT job_state_check1 CHECK ((state = ANY (ARRAY['ready'::text, 'leased'::text, 'done'::text, 'dead'::text])))
+)
+WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.01');
+
+ALTER TABLE ONLY jobs.job_2 FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE jobs.job_2 OWNER TO wcc_owner;
+
+-- Name: key; Type: TABLE; Schema: jobs; Owner: wcc_owner
+
+CREATE TABLE jobs.key (
+    tenant_id uuid NOT NULL,
+    kind text NOT NULL,
+    key text NOT NULL,
+    job_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY jobs.key FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE jobs.key OWNER TO wcc_owner;
+
+-- Name: lane; Type: TABLE; Schema: jobs; Owner: wcc_owner
+
+CREATE TABLE jobs.lane (
+    tenant_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY jobs.lane FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE jobs.lane OWNER TO wcc_owner;
 
 -- Name: acknowledgement; Type: TABLE; Schema: messages; Owner: wcc_owner
 
@@ -1038,6 +1206,18 @@ ALTER TABLE ONLY web.inbox FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE web.inbox OWNER TO wcc_owner;
 
+-- Name: job_0; Type: TABLE ATTACH; Schema: jobs; Owner: wcc_owner
+
+ALTER TABLE ONLY jobs.job ATTACH PARTITION jobs.job_0 FOR VALUES IN ('0');
+
+-- Name: job_1; Type: TABLE ATTACH; Schema: jobs; Owner: wcc_owner
+
+ALTER TABLE ONLY jobs.job ATTACH PARTITION jobs.job_1 FOR VALUES IN ('1');
+
+-- Name: job_2; Type: TABLE ATTACH; Schema: jobs; Owner: wcc_owner
+
+ALTER TABLE ONLY jobs.job ATTACH PARTITION jobs.job_2 FOR VALUES IN ('2');
+
 -- Name: account account_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE ONLY accounts.account
@@ -1123,15 +1303,35 @@ ALTER TABLE ONLY app.migration
 ALTER TABLE ONLY audit.entry
     ADD CONSTRAINT entry_pkey PRIMARY KEY (tenant_id, id);
 
--- Name: job job_pkey; Type: CONSTRAINT; Schema: jobs; Owner: wcc_owner
+-- Name: job job_in_slot; Type: CONSTRAINT; Schema: jobs; Owner: wcc_owner
 
 ALTER TABLE ONLY jobs.job
-    ADD CONSTRAINT job_pkey PRIMARY KEY (tenant_id, id);
+    ADD CONSTRAINT job_in_slot PRIMARY KEY (tenant_id, id, slot);
 
--- Name: job job_tenant_id_kind_key_key; Type: CONSTRAINT; Schema: jobs; Owner: wcc_owner
+-- Name: job_0 job_0_pkey; Type: CONSTRAINT; Schema: jobs; Owner: wcc_owner
 
-ALTER TABLE ONLY jobs.job
-    ADD CONSTRAINT job_tenant_id_kind_key_key UNIQUE (tenant_id, kind, key);
+ALTER TABLE ONLY jobs.job_0
+    ADD CONSTRAINT job_0_pkey PRIMARY KEY (tenant_id, id, slot);
+
+-- Name: job_1 job_1_pkey; Type: CONSTRAINT; Schema: jobs; Owner: wcc_owner
+
+ALTER TABLE ONLY jobs.job_1
+    ADD CONSTRAINT job_1_pkey PRIMARY KEY (tenant_id, id, slot);
+
+-- Name: job_2 job_2_pkey; Type: CONSTRAINT; Schema: jobs; Owner: wcc_owner
+
+ALTER TABLE ONLY jobs.job_2
+    ADD CONSTRAINT job_2_pkey PRIMARY KEY (tenant_id, id, slot);
+
+-- Name: key key_pkey; Type: CONSTRAINT; Schema: jobs; Owner: wcc_owner
+
+ALTER TABLE ONLY jobs.key
+    ADD CONSTRAINT key_pkey PRIMARY KEY (tenant_id, kind, key);
+
+-- Name: lane lane_pkey; Type: CONSTRAINT; Schema: jobs; Owner: wcc_owner
+
+ALTER TABLE ONLY jobs.lane
+    ADD CONSTRAINT lane_pkey PRIMARY KEY (tenant_id);
 
 -- Name: acknowledgement acknowledgement_pkey; Type: CONSTRAINT; Schema: messages; Owner: wcc_owner
 
@@ -1285,17 +1485,41 @@ CREATE INDEX sign_in_secret ON accounts.sign_in USING btree (secret_hash);
 
 CREATE INDEX entry_resident ON audit.entry USING btree (tenant_id, resident_id, at) WHERE (resident_id IS NOT NULL);
 
--- Name: job_dead; Type: INDEX; Schema: jobs; Owner: wcc_owner
+-- Name: job_in_lane; Type: INDEX; Schema: jobs; Owner: wcc_owner
 
-CREATE INDEX job_dead ON jobs.job USING btree (tenant_id) WHERE (state = 'dead'::text);
+CREATE INDEX job_in_lane ON ONLY jobs.job USING btree (tenant_id, due_at, id) WHERE (state = ANY (ARRAY['ready'::text, 'leased'::text]));
 
--- Name: job_due; Type: INDEX; Schema: jobs; Owner: wcc_owner
+-- Name: job_0_tenant_id_due_at_id_idx; Type: INDEX; Schema: jobs; Owner: wcc_owner
 
-CREATE INDEX job_due ON jobs.job USING btree (due_at) WHERE (state = ANY (ARRAY['ready'::text, 'leased'::text]));
+CREATE INDEX job_0_tenant_id_due_at_id_idx ON jobs.job_0 USING btree (tenant_id, due_at, id) WHERE (state = ANY (ARRAY['ready'::text, 'leased'::text]));
 
--- Name: job_finished; Type: INDEX; Schema: jobs; Owner: wcc_owner
+-- Name: job_dead_letter; Type: INDEX; Schema: jobs; Owner: wcc_owner
 
-CREATE INDEX job_finished ON jobs.job USING btree (finished_at) WHERE (state = 'done'::text);
+CREATE INDEX job_dead_letter ON ONLY jobs.job USING btree (tenant_id, id) WHERE (state = 'dead'::text);
+
+-- Name: job_0_tenant_id_id_idx; Type: INDEX; Schema: jobs; Owner: wcc_owner
+
+CREATE INDEX job_0_tenant_id_id_idx ON jobs.job_0 USING btree (tenant_id, id) WHERE (state = 'dead'::text);
+
+-- Name: job_1_tenant_id_due_at_id_idx; Type: INDEX; Schema: jobs; Owner: wcc_owner
+
+CREATE INDEX job_1_tenant_id_due_at_id_idx ON jobs.job_1 USING btree (tenant_id, due_at, id) WHERE (state = ANY (ARRAY['ready'::text, 'leased'::text]));
+
+-- Name: job_1_tenant_id_id_idx; Type: INDEX; Schema: jobs; Owner: wcc_owner
+
+CREATE INDEX job_1_tenant_id_id_idx ON jobs.job_1 USING btree (tenant_id, id) WHERE (state = 'dead'::text);
+
+-- Name: job_2_tenant_id_due_at_id_idx; Type: INDEX; Schema: jobs; Owner: wcc_owner
+
+CREATE INDEX job_2_tenant_id_due_at_id_idx ON jobs.job_2 USING btree (tenant_id, due_at, id) WHERE (state = ANY (ARRAY['ready'::text, 'leased'::text]));
+
+-- Name: job_2_tenant_id_id_idx; Type: INDEX; Schema: jobs; Owner: wcc_owner
+
+CREATE INDEX job_2_tenant_id_id_idx ON jobs.job_2 USING btree (tenant_id, id) WHERE (state = 'dead'::text);
+
+-- Name: key_created; Type: INDEX; Schema: jobs; Owner: wcc_owner
+
+CREATE INDEX key_created ON jobs.key USING btree (created_at);
 
 -- Name: acknowledgement_missing; Type: INDEX; Schema: messages; Owner: wcc_owner
 
@@ -1352,6 +1576,42 @@ CREATE INDEX idempotency_age ON web.idempotency USING btree (created_at);
 -- Name: inbox_age; Type: INDEX; Schema: web; Owner: wcc_owner
 
 CREATE INDEX inbox_age ON web.inbox USING btree (created_at);
+
+-- Name: job_0_pkey; Type: INDEX ATTACH; Schema: jobs; Owner: wcc_owner
+
+ALTER INDEX jobs.job_in_slot ATTACH PARTITION jobs.job_0_pkey;
+
+-- Name: job_0_tenant_id_due_at_id_idx; Type: INDEX ATTACH; Schema: jobs; Owner: wcc_owner
+
+ALTER INDEX jobs.job_in_lane ATTACH PARTITION jobs.job_0_tenant_id_due_at_id_idx;
+
+-- Name: job_0_tenant_id_id_idx; Type: INDEX ATTACH; Schema: jobs; Owner: wcc_owner
+
+ALTER INDEX jobs.job_dead_letter ATTACH PARTITION jobs.job_0_tenant_id_id_idx;
+
+-- Name: job_1_pkey; Type: INDEX ATTACH; Schema: jobs; Owner: wcc_owner
+
+ALTER INDEX jobs.job_in_slot ATTACH PARTITION jobs.job_1_pkey;
+
+-- Name: job_1_tenant_id_due_at_id_idx; Type: INDEX ATTACH; Schema: jobs; Owner: wcc_owner
+
+ALTER INDEX jobs.job_in_lane ATTACH PARTITION jobs.job_1_tenant_id_due_at_id_idx;
+
+-- Name: job_1_tenant_id_id_idx; Type: INDEX ATTACH; Schema: jobs; Owner: wcc_owner
+
+ALTER INDEX jobs.job_dead_letter ATTACH PARTITION jobs.job_1_tenant_id_id_idx;
+
+-- Name: job_2_pkey; Type: INDEX ATTACH; Schema: jobs; Owner: wcc_owner
+
+ALTER INDEX jobs.job_in_slot ATTACH PARTITION jobs.job_2_pkey;
+
+-- Name: job_2_tenant_id_due_at_id_idx; Type: INDEX ATTACH; Schema: jobs; Owner: wcc_owner
+
+ALTER INDEX jobs.job_in_lane ATTACH PARTITION jobs.job_2_tenant_id_due_at_id_idx;
+
+-- Name: job_2_tenant_id_id_idx; Type: INDEX ATTACH; Schema: jobs; Owner: wcc_owner
+
+ALTER INDEX jobs.job_dead_letter ATTACH PARTITION jobs.job_2_tenant_id_id_idx;
 
 -- Name: account account_person; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
@@ -1713,13 +1973,73 @@ CREATE POLICY tenant ON audit.entry AS RESTRICTIVE USING ((tenant_id = app.tid()
 
 CREATE POLICY base ON jobs.job USING (true) WITH CHECK (true);
 
+-- Name: job_0 base; Type: POLICY; Schema: jobs; Owner: wcc_owner
+
+CREATE POLICY base ON jobs.job_0 USING (true) WITH CHECK (true);
+
+-- Name: job_1 base; Type: POLICY; Schema: jobs; Owner: wcc_owner
+
+CREATE POLICY base ON jobs.job_1 USING (true) WITH CHECK (true);
+
+-- Name: job_2 base; Type: POLICY; Schema: jobs; Owner: wcc_owner
+
+CREATE POLICY base ON jobs.job_2 USING (true) WITH CHECK (true);
+
+-- Name: key base; Type: POLICY; Schema: jobs; Owner: wcc_owner
+
+CREATE POLICY base ON jobs.key USING (true) WITH CHECK (true);
+
+-- Name: lane base; Type: POLICY; Schema: jobs; Owner: wcc_owner
+
+CREATE POLICY base ON jobs.lane USING (true) WITH CHECK (true);
+
 -- Name: job; Type: ROW SECURITY; Schema: jobs; Owner: wcc_owner
 
 ALTER TABLE jobs.job ENABLE ROW LEVEL SECURITY;
 
+-- Name: job_0; Type: ROW SECURITY; Schema: jobs; Owner: wcc_owner
+
+ALTER TABLE jobs.job_0 ENABLE ROW LEVEL SECURITY;
+
+-- Name: job_1; Type: ROW SECURITY; Schema: jobs; Owner: wcc_owner
+
+ALTER TABLE jobs.job_1 ENABLE ROW LEVEL SECURITY;
+
+-- Name: job_2; Type: ROW SECURITY; Schema: jobs; Owner: wcc_owner
+
+ALTER TABLE jobs.job_2 ENABLE ROW LEVEL SECURITY;
+
+-- Name: key; Type: ROW SECURITY; Schema: jobs; Owner: wcc_owner
+
+ALTER TABLE jobs.key ENABLE ROW LEVEL SECURITY;
+
+-- Name: lane; Type: ROW SECURITY; Schema: jobs; Owner: wcc_owner
+
+ALTER TABLE jobs.lane ENABLE ROW LEVEL SECURITY;
+
 -- Name: job tenant; Type: POLICY; Schema: jobs; Owner: wcc_owner
 
 CREATE POLICY tenant ON jobs.job AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: job_0 tenant; Type: POLICY; Schema: jobs; Owner: wcc_owner
+
+CREATE POLICY tenant ON jobs.job_0 AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: job_1 tenant; Type: POLICY; Schema: jobs; Owner: wcc_owner
+
+CREATE POLICY tenant ON jobs.job_1 AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: job_2 tenant; Type: POLICY; Schema: jobs; Owner: wcc_owner
+
+CREATE POLICY tenant ON jobs.job_2 AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: key tenant; Type: POLICY; Schema: jobs; Owner: wcc_owner
+
+CREATE POLICY tenant ON jobs.key AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: lane tenant; Type: POLICY; Schema: jobs; Owner: wcc_owner
+
+CREATE POLICY tenant ON jobs.lane AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
 -- Name: acknowledgement; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
 
@@ -2040,25 +2360,30 @@ REVOKE ALL ON FUNCTION app.across_tenants(function regprocedure) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.protect(relation regclass, rights text) FROM PUBLIC;
 
--- Name: TABLE job; Type: ACL; Schema: jobs; Owner: wcc_owner
+-- Name: FUNCTION claim(number bigint, most bigint, lease_ms bigint, kinds text[], moment timestamp with time zone, since timestamp with time zone, lanes uuid[], dues timestamp with time zone[], ids uuid[], shares bigint[]); Type: ACL; Schema: jobs; Owner: wcc_system
 
-GRANT SELECT,INSERT,UPDATE ON TABLE jobs.job TO wcc_app;
-GRANT SELECT,DELETE,UPDATE ON TABLE jobs.job TO wcc_system;
-
--- Name: FUNCTION claim(number bigint, lease_ms bigint, kinds text[]); Type: ACL; Schema: jobs; Owner: wcc_system
-
-REVOKE ALL ON FUNCTION jobs.claim(number bigint, lease_ms bigint, kinds text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION jobs.claim(number bigint, lease_ms bigint, kinds text[]) TO wcc_app;
+REVOKE ALL ON FUNCTION jobs.claim(number bigint, most bigint, lease_ms bigint, kinds text[], moment timestamp with time zone, since timestamp with time zone, lanes uuid[], dues timestamp with time zone[], ids uuid[], shares bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION jobs.claim(number bigint, most bigint, lease_ms bigint, kinds text[], moment timestamp with time zone, since timestamp with time zone, lanes uuid[], dues timestamp with time zone[], ids uuid[], shares bigint[]) TO wcc_app;
 
 -- Name: FUNCTION figures(); Type: ACL; Schema: jobs; Owner: wcc_system
 
 REVOKE ALL ON FUNCTION jobs.figures() FROM PUBLIC;
 GRANT ALL ON FUNCTION jobs.figures() TO wcc_app;
 
--- Name: FUNCTION forget(age_ms bigint, number bigint); Type: ACL; Schema: jobs; Owner: wcc_system
+-- Name: FUNCTION finish(tenants uuid[], ids uuid[], tokens uuid[]); Type: ACL; Schema: jobs; Owner: wcc_system
 
-REVOKE ALL ON FUNCTION jobs.forget(age_ms bigint, number bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION jobs.forget(age_ms bigint, number bigint) TO wcc_app;
+REVOKE ALL ON FUNCTION jobs.finish(tenants uuid[], ids uuid[], tokens uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION jobs.finish(tenants uuid[], ids uuid[], tokens uuid[]) TO wcc_app;
+
+-- Name: FUNCTION forget_keys(age_ms bigint, number bigint); Type: ACL; Schema: jobs; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION jobs.forget_keys(age_ms bigint, number bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION jobs.forget_keys(age_ms bigint, number bigint) TO wcc_app;
+
+-- Name: FUNCTION turn(moment timestamp with time zone); Type: ACL; Schema: jobs; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION jobs.turn(moment timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION jobs.turn(moment timestamp with time zone) TO wcc_app;
 
 -- Name: FUNCTION find(wanted tsquery, member_states text[], place_states text[], place_homes uuid[], place_units uuid[], in_conversation uuid, about_resident uuid, by_author uuid, sent_since timestamp with time zone, sent_before timestamp with time zone, only_unanswered boolean, page_at timestamp with time zone, page_id uuid, most bigint); Type: ACL; Schema: messages; Owner: wcc_system
 
@@ -2195,6 +2520,33 @@ GRANT SELECT ON TABLE app.migration TO wcc_app;
 -- Name: TABLE entry; Type: ACL; Schema: audit; Owner: wcc_owner
 
 GRANT INSERT ON TABLE audit.entry TO wcc_app;
+
+-- Name: TABLE job; Type: ACL; Schema: jobs; Owner: wcc_owner
+
+GRANT SELECT,INSERT,UPDATE ON TABLE jobs.job TO wcc_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE jobs.job TO wcc_system;
+
+-- Name: TABLE job_0; Type: ACL; Schema: jobs; Owner: wcc_owner
+
+GRANT TRUNCATE ON TABLE jobs.job_0 TO wcc_system;
+
+-- Name: TABLE job_1; Type: ACL; Schema: jobs; Owner: wcc_owner
+
+GRANT TRUNCATE ON TABLE jobs.job_1 TO wcc_system;
+
+-- Name: TABLE job_2; Type: ACL; Schema: jobs; Owner: wcc_owner
+
+GRANT TRUNCATE ON TABLE jobs.job_2 TO wcc_system;
+
+-- Name: TABLE key; Type: ACL; Schema: jobs; Owner: wcc_owner
+
+GRANT SELECT,INSERT ON TABLE jobs.key TO wcc_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE jobs.key TO wcc_system;
+
+-- Name: TABLE lane; Type: ACL; Schema: jobs; Owner: wcc_owner
+
+GRANT SELECT,INSERT ON TABLE jobs.lane TO wcc_app;
+GRANT SELECT,INSERT ON TABLE jobs.lane TO wcc_system;
 
 -- Name: TABLE acknowledgement; Type: ACL; Schema: messages; Owner: wcc_owner
 

@@ -12,7 +12,7 @@ struct JobFigures: Sendable, Equatable {
 
 /// What the queue tells of itself.
 struct JobMetrics: Sendable {
-    enum Outcome: String { case done, failed, dead, outlived }
+    enum Outcome: String { case done, failed, dead }
 
     private let waiting = Meter(label: "wcc_jobs_waiting")
     private let leased = Meter(label: "wcc_jobs_leased")
