@@ -1,6 +1,6 @@
 # `make run` and `make test` are all a newcomer needs; each installs and fetches what it lacks, and may be repeated.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format docs clean
+.PHONY: help run test bench lint format docs clean
 
 PORT ?= 8080
 SOURCES := Sources Tests Benchmarks Package.swift
@@ -13,6 +13,9 @@ run: ## start WriteCareConnect with a private database and a made-up care provid
 
 test: ## run every test
 	@tools/test
+
+bench: ## measure a release build on this machine (BENCH_SECONDS=10 BENCH_STREAMS=1000)
+	@tools/bench
 
 lint: ## check the format of the Swift code
 	@tools/check-machine none

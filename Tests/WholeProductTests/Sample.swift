@@ -63,6 +63,7 @@ extension Sample {
     static let all: [Sample] =
         Self.accounts + Self.people + Self.residents + Self.needs + Self.contacts + Self.imports
         + Self.conversations + Self.pages + Self.conversationPages + Self.changes + Self.searching
+        + Self.operations
 
     private static let accounts: [Sample] = [
         // Without a form's token, which only a browser that has loaded the page has.

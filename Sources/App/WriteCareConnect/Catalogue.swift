@@ -3,6 +3,7 @@ import Audit
 import Jobs
 package import Kernel
 import Messages
+import Operations
 import People
 package import Postgres
 import Web
@@ -17,6 +18,7 @@ extension WriteCareConnect {
     /// The policy table: who may do what.
     package static let permissions: [any Permission.Type] =
         [FollowEvents.self] + AccountsModule.permissions + PeopleModule.permissions + MessagesModule.permissions
+        + OperationsModule.permissions
 
     /// Everything that the audit can name.
     package static let acts: [any Act.Type] =

@@ -5,6 +5,7 @@ package import Jobs
 package import Kernel
 package import Logging
 package import Messages
+import Operations
 package import People
 package import Postgres
 package import ServiceLifecycle
@@ -75,6 +76,9 @@ package struct WriteCareConnect: Sendable {
         AccountsRoutes(accounts).register(on: &site.api)
         PeopleRoutes(people).register(on: &site.api)
         MessagesRoutes(messages).register(on: &site.api)
+        let operations = OperationsService(database: database, audit: audit, jobs: jobs)
+        OperationsRoutes(operations).register(on: &site.api)
+        OperationsPages(operations).register(on: &site.pages)
         AccountsPages(accounts).register(on: &site.pages)
         TodayPages(messages: messages, people: people).register(on: &site.pages)
         MessagesPages(messages, people: people, source: source) { try await accounts.inCharge(for: $0) }
