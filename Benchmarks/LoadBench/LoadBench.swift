@@ -1,6 +1,8 @@
 import Foundation
 
-/// The load that `make bench` puts on a running server; each command prints one line of JSON. See `Benchmarks/bench`.
+/// The load on a running server that is measured, each kind a command that prints one line of JSON.
+///
+/// `Benchmarks/bench` runs it:
 ///
 ///     LoadBench send <port> <cookies> <conversation> <listeners> <senders> <seconds>
 ///     LoadBench idle <port> <cookies> <streams>

@@ -50,13 +50,11 @@ struct ClaimWindow: Sendable {
         (since, self.places.filter { $0.value.due < since })
     }
 
-    /// Learns from a claim how far it saw.
+    /// Learns from a claim how far it saw, and when to look back next.
     ///
-    /// - Parameters:
-    ///   - last: The last job taken from each lane.
-    ///   - limited: Lanes that gave as much as they were allowed to, and may hold more.
-    ///   - isFull: Whether the claim as a whole did; lanes that it did not come to have not been seen.
-    ///   - duration: A look back may take a twentieth of the time, and no more.
+    /// `last` has the last job taken from each lane. The `limited` lanes gave as much as they were allowed to, and may
+    /// hold more; if the claim as a whole did, lanes that it did not come to have not been seen. Looking back takes a
+    /// twentieth of the time, and no more.
     mutating func learn(
         _ look: Look, at moment: Date, last: [Identifier<Organisation>: Place],
         limited: Set<Identifier<Organisation>>, isFull: Bool, now: ContinuousClock.Instant, took duration: Duration

@@ -22,9 +22,7 @@ extension Jobs {
         try self.store.dead(limit, before: last, in: tx)
     }
 
-    /// Lets dead jobs be tried again from their first attempt; returns how many there were.
-    ///
-    /// - Parameter ids: `nil` for all that are dead.
+    /// Lets dead jobs be tried again from their first attempt, all of them without `ids`; returns how many there were.
     package func replay(_ ids: [Identifier<any Job>]?, in tx: borrowing Transaction) throws -> Int {
         let count = try self.store.replay(ids, in: tx)
         if count > 0 { tx.afterCommit(self.doorbell.ring) }

@@ -19,7 +19,7 @@ struct JobClaim: Sendable {
     let since: Date
     let lanes: [Lane]
 
-    /// - Parameter held: How many jobs of each organisation are being worked on.
+    /// `held` says how many jobs of each organisation are being worked on.
     init(
         _ look: ClaimWindow.Look, through window: ClaimWindow, number: Int, most: Int,
         held: [Identifier<Organisation>: Int], kinds: [String], lease: Duration
