@@ -36,6 +36,12 @@ CREATE SCHEMA people;
 
 ALTER SCHEMA people OWNER TO wcc_owner;
 
+-- Name: rotas; Type: SCHEMA; Schema: -; Owner: wcc_owner
+
+CREATE SCHEMA rotas;
+
+ALTER SCHEMA rotas OWNER TO wcc_owner;
+
 -- Name: web; Type: SCHEMA; Schema: -; Owner: wcc_owner
 
 CREATE SCHEMA web;
@@ -267,6 +273,30 @@ CREATE FUNCTION jobs.claim(number bigint, most bigint, lease_ms bigint, kinds te
 $$;
 
 ALTER FUNCTION jobs.claim(number bigint, most bigint, lease_ms bigint, kinds text[], moment timestamp with time zone, since timestamp with time zone, lanes uuid[], dues timestamp with time zone[], ids uuid[], shares bigint[]) OWNER TO wcc_system;
+
+-- Name: claim(bigint, bigint, text[], timestamp with time zone); Type: FUNCTION; Schema: jobs; Owner: wcc_system
+
+CREATE FUNCTION jobs.claim(number bigint, lease_ms bigint, kinds text[], clock timestamp with time zone) RETURNS SETOF jobs.job
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    WITH due AS (
+        SELECT tenant_id, id FROM jobs.job
+        WHERE state IN ('ready', 'leased') AND due_at <= coalesce(clock, now()) AND kind = ANY (kinds)
+        ORDER BY due_at LIMIT number FOR UPDATE SKIP LOCKED
+    ), taken AS (
+        UPDATE jobs.job AS job SET
+            state = CASE WHEN attempts < max_attempts THEN 'leased' ELSE 'dead' END,
+            attempts = least(attempts + 1, max_attempts),
+            due_at = coalesce(clock, now()) + lease_ms * interval '1 ms',
+            lease_token = gen_random_uuid()
+        FROM due WHERE job.tenant_id = due.tenant_id AND job.id = due.id
+        RETURNING job.*
+    )
+    SELECT * FROM taken WHERE state = 'leased'
+$$;
+
+ALTER FUNCTION jobs.claim(number bigint, lease_ms bigint, kinds text[], clock timestamp with time zone) OWNER TO wcc_system;
 
 -- Name: figures(); Type: FUNCTION; Schema: jobs; Owner: wcc_system
 
@@ -853,6 +883,56 @@ ALTER TABLE ONLY messages.conversation FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE messages.conversation OWNER TO wcc_owner;
 
+-- Name: ladder_asked; Type: TABLE; Schema: messages; Owner: wcc_owner
+
+CREATE TABLE messages.ladder_asked (
+    tenant_id uuid NOT NULL,
+    message_id uuid NOT NULL,
+    number integer NOT NULL,
+    person_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY messages.ladder_asked FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE messages.ladder_asked OWNER TO wcc_owner;
+
+-- Name: ladder_policy; Type: TABLE; Schema: messages; Owner: wcc_owner
+
+CREATE TABLE messages.ladder_policy (
+    tenant_id uuid NOT NULL,
+    home_id uuid NOT NULL,
+    step_minutes smallint NOT NULL,
+    shift_steps smallint NOT NULL,
+    repeat_minutes smallint NOT NULL,
+    repeats smallint NOT NULL,
+    changed_by uuid NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT ladder_policy_repeat_minutes_check CHECK (((repeat_minutes >= 1) AND (repeat_minutes <= 240))),
+    CONSTRAINT ladder_policy_repeats_check CHECK (((repeats >= 0) AND (repeats <= 48))),
+    CONSTRAINT ladder_policy_shift_steps_check CHECK (((shift_steps >= 0) AND (shift_steps <= 5))),
+    CONSTRAINT ladder_policy_step_minutes_check CHECK (((step_minutes >= 1) AND (step_minutes <= 120)))
+);
+
+ALTER TABLE ONLY messages.ladder_policy FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE messages.ladder_policy OWNER TO wcc_owner;
+
+-- Name: ladder_step; Type: TABLE; Schema: messages; Owner: wcc_owner
+
+CREATE TABLE messages.ladder_step (
+    tenant_id uuid NOT NULL,
+    message_id uuid NOT NULL,
+    number integer NOT NULL,
+    rung text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT ladder_step_number_check CHECK ((number > 0)),
+    CONSTRAINT ladder_step_rung_check CHECK ((rung = ANY (ARRAY['shift'::text, 'on_call'::text, 'in_charge'::text, 'members'::text])))
+);
+
+ALTER TABLE ONLY messages.ladder_step FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE messages.ladder_step OWNER TO wcc_owner;
+
 -- Name: member; Type: TABLE; Schema: messages; Owner: wcc_owner
 
 CREATE TABLE messages.member (
@@ -1165,6 +1245,32 @@ ALTER TABLE ONLY people.staff FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE people.staff OWNER TO wcc_owner;
 
+-- Name: shift; Type: TABLE; Schema: rotas; Owner: wcc_owner
+
+CREATE TABLE rotas.shift (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    home_id uuid NOT NULL,
+    unit_id uuid,
+    person_id uuid NOT NULL,
+    kind text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    "position" smallint NOT NULL,
+    planned_by uuid NOT NULL,
+    planned_at timestamp with time zone NOT NULL,
+    removed_by uuid,
+    removed_at timestamp with time zone,
+    CONSTRAINT shift_check CHECK (((ends_at > starts_at) AND (EXTRACT(epoch FROM (ends_at - starts_at)) <= (86400)::numeric))),
+    CONSTRAINT shift_check1 CHECK (((removed_at IS NULL) = (removed_by IS NULL))),
+    CONSTRAINT shift_kind_check CHECK ((kind = ANY (ARRAY['shift'::text, 'on_call_manager'::text]))),
+    CONSTRAINT shift_position_check CHECK ((("position" >= 1) AND ("position" <= 99)))
+);
+
+ALTER TABLE ONLY rotas.shift FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE rotas.shift OWNER TO wcc_owner;
+
 -- Name: epoch; Type: TABLE; Schema: web; Owner: wcc_owner
 
 CREATE TABLE web.epoch (
@@ -1348,6 +1454,21 @@ ALTER TABLE ONLY messages.conversation
 ALTER TABLE ONLY messages.conversation
     ADD CONSTRAINT conversation_tenant_id_pair_key UNIQUE (tenant_id, pair);
 
+-- Name: ladder_asked ladder_asked_pkey; Type: CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.ladder_asked
+    ADD CONSTRAINT ladder_asked_pkey PRIMARY KEY (tenant_id, message_id, number, person_id);
+
+-- Name: ladder_policy ladder_policy_pkey; Type: CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.ladder_policy
+    ADD CONSTRAINT ladder_policy_pkey PRIMARY KEY (tenant_id, home_id);
+
+-- Name: ladder_step ladder_step_pkey; Type: CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.ladder_step
+    ADD CONSTRAINT ladder_step_pkey PRIMARY KEY (tenant_id, message_id, number);
+
 -- Name: member member_pkey; Type: CONSTRAINT; Schema: messages; Owner: wcc_owner
 
 ALTER TABLE ONLY messages.member
@@ -1432,6 +1553,11 @@ ALTER TABLE ONLY people.resident
 
 ALTER TABLE ONLY people.staff
     ADD CONSTRAINT staff_pkey PRIMARY KEY (tenant_id, person_id);
+
+-- Name: shift shift_pkey; Type: CONSTRAINT; Schema: rotas; Owner: wcc_owner
+
+ALTER TABLE ONLY rotas.shift
+    ADD CONSTRAINT shift_pkey PRIMARY KEY (tenant_id, id);
 
 -- Name: epoch epoch_pkey; Type: CONSTRAINT; Schema: web; Owner: wcc_owner
 
@@ -1529,6 +1655,10 @@ CREATE INDEX acknowledgement_missing ON messages.acknowledgement USING btree (te
 
 CREATE INDEX conversation_resident ON messages.conversation USING btree (tenant_id, resident_id, last_message_at) WHERE (resident_id IS NOT NULL);
 
+-- Name: ladder_asked_person; Type: INDEX; Schema: messages; Owner: wcc_owner
+
+CREATE INDEX ladder_asked_person ON messages.ladder_asked USING btree (tenant_id, person_id, message_id);
+
 -- Name: member_person; Type: INDEX; Schema: messages; Owner: wcc_owner
 
 CREATE INDEX member_person ON messages.member USING btree (tenant_id, person_id) WHERE (until_seq IS NULL);
@@ -1568,6 +1698,14 @@ CREATE INDEX resident_home ON people.resident USING btree (tenant_id, home_id);
 -- Name: resident_nhs_number; Type: INDEX; Schema: people; Owner: wcc_owner
 
 CREATE UNIQUE INDEX resident_nhs_number ON people.resident USING btree (tenant_id, nhs_number) WHERE (nhs_number IS NOT NULL);
+
+-- Name: shift_home; Type: INDEX; Schema: rotas; Owner: wcc_owner
+
+CREATE INDEX shift_home ON rotas.shift USING btree (tenant_id, home_id, starts_at) WHERE (removed_at IS NULL);
+
+-- Name: shift_person; Type: INDEX; Schema: rotas; Owner: wcc_owner
+
+CREATE INDEX shift_person ON rotas.shift USING btree (tenant_id, person_id, starts_at) WHERE (removed_at IS NULL);
 
 -- Name: idempotency_age; Type: INDEX; Schema: web; Owner: wcc_owner
 
@@ -1677,6 +1815,31 @@ ALTER TABLE ONLY messages.conversation
 
 ALTER TABLE ONLY messages.conversation
     ADD CONSTRAINT conversation_tenant_id_resident_id_fkey FOREIGN KEY (tenant_id, resident_id) REFERENCES people.resident(tenant_id, person_id);
+
+-- Name: ladder_asked ladder_asked_tenant_id_message_id_number_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.ladder_asked
+    ADD CONSTRAINT ladder_asked_tenant_id_message_id_number_fkey FOREIGN KEY (tenant_id, message_id, number) REFERENCES messages.ladder_step(tenant_id, message_id, number);
+
+-- Name: ladder_asked ladder_asked_tenant_id_person_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.ladder_asked
+    ADD CONSTRAINT ladder_asked_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES people.person(tenant_id, id);
+
+-- Name: ladder_policy ladder_policy_tenant_id_changed_by_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.ladder_policy
+    ADD CONSTRAINT ladder_policy_tenant_id_changed_by_fkey FOREIGN KEY (tenant_id, changed_by) REFERENCES people.person(tenant_id, id);
+
+-- Name: ladder_policy ladder_policy_tenant_id_home_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.ladder_policy
+    ADD CONSTRAINT ladder_policy_tenant_id_home_id_fkey FOREIGN KEY (tenant_id, home_id) REFERENCES accounts.home(tenant_id, id);
+
+-- Name: ladder_step ladder_step_tenant_id_message_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.ladder_step
+    ADD CONSTRAINT ladder_step_tenant_id_message_id_fkey FOREIGN KEY (tenant_id, message_id) REFERENCES messages.message(tenant_id, id);
 
 -- Name: member member_tenant_id_conversation_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
 
@@ -1868,6 +2031,26 @@ ALTER TABLE ONLY people.staff
 ALTER TABLE ONLY people.staff
     ADD CONSTRAINT staff_tenant_id_unit_id_fkey FOREIGN KEY (tenant_id, unit_id) REFERENCES accounts.unit(tenant_id, id);
 
+-- Name: shift shift_tenant_id_home_id_fkey; Type: FK CONSTRAINT; Schema: rotas; Owner: wcc_owner
+
+ALTER TABLE ONLY rotas.shift
+    ADD CONSTRAINT shift_tenant_id_home_id_fkey FOREIGN KEY (tenant_id, home_id) REFERENCES accounts.home(tenant_id, id);
+
+-- Name: shift shift_tenant_id_home_id_unit_id_fkey; Type: FK CONSTRAINT; Schema: rotas; Owner: wcc_owner
+
+ALTER TABLE ONLY rotas.shift
+    ADD CONSTRAINT shift_tenant_id_home_id_unit_id_fkey FOREIGN KEY (tenant_id, home_id, unit_id) REFERENCES accounts.unit(tenant_id, home_id, id);
+
+-- Name: shift shift_tenant_id_person_id_fkey; Type: FK CONSTRAINT; Schema: rotas; Owner: wcc_owner
+
+ALTER TABLE ONLY rotas.shift
+    ADD CONSTRAINT shift_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES people.person(tenant_id, id);
+
+-- Name: shift shift_tenant_id_planned_by_fkey; Type: FK CONSTRAINT; Schema: rotas; Owner: wcc_owner
+
+ALTER TABLE ONLY rotas.shift
+    ADD CONSTRAINT shift_tenant_id_planned_by_fkey FOREIGN KEY (tenant_id, planned_by) REFERENCES people.person(tenant_id, id);
+
 -- Name: inbox inbox_tenant_id_person_id_fkey; Type: FK CONSTRAINT; Schema: web; Owner: wcc_owner
 
 ALTER TABLE ONLY web.inbox
@@ -2053,6 +2236,18 @@ CREATE POLICY base ON messages.acknowledgement USING (true) WITH CHECK (true);
 
 CREATE POLICY base ON messages.conversation USING (true) WITH CHECK (true);
 
+-- Name: ladder_asked base; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY base ON messages.ladder_asked USING (true) WITH CHECK (true);
+
+-- Name: ladder_policy base; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY base ON messages.ladder_policy USING (true) WITH CHECK (true);
+
+-- Name: ladder_step base; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY base ON messages.ladder_step USING (true) WITH CHECK (true);
+
 -- Name: member base; Type: POLICY; Schema: messages; Owner: wcc_owner
 
 CREATE POLICY base ON messages.member USING (true) WITH CHECK (true);
@@ -2084,6 +2279,18 @@ CREATE POLICY base ON messages.tag USING (true) WITH CHECK (true);
 -- Name: conversation; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
 
 ALTER TABLE messages.conversation ENABLE ROW LEVEL SECURITY;
+
+-- Name: ladder_asked; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE messages.ladder_asked ENABLE ROW LEVEL SECURITY;
+
+-- Name: ladder_policy; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE messages.ladder_policy ENABLE ROW LEVEL SECURITY;
+
+-- Name: ladder_step; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE messages.ladder_step ENABLE ROW LEVEL SECURITY;
 
 -- Name: member; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
 
@@ -2120,6 +2327,18 @@ CREATE POLICY tenant ON messages.acknowledgement AS RESTRICTIVE USING ((tenant_i
 -- Name: conversation tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
 
 CREATE POLICY tenant ON messages.conversation AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: ladder_asked tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY tenant ON messages.ladder_asked AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: ladder_policy tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY tenant ON messages.ladder_policy AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: ladder_step tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY tenant ON messages.ladder_step AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
 -- Name: member tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
 
@@ -2257,6 +2476,18 @@ CREATE POLICY tenant ON people.resident_change AS RESTRICTIVE USING ((tenant_id 
 
 CREATE POLICY tenant ON people.staff AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
+-- Name: shift base; Type: POLICY; Schema: rotas; Owner: wcc_owner
+
+CREATE POLICY base ON rotas.shift USING (true) WITH CHECK (true);
+
+-- Name: shift; Type: ROW SECURITY; Schema: rotas; Owner: wcc_owner
+
+ALTER TABLE rotas.shift ENABLE ROW LEVEL SECURITY;
+
+-- Name: shift tenant; Type: POLICY; Schema: rotas; Owner: wcc_owner
+
+CREATE POLICY tenant ON rotas.shift AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
 -- Name: idempotency base; Type: POLICY; Schema: web; Owner: wcc_owner
 
 CREATE POLICY base ON web.idempotency USING (true) WITH CHECK (true);
@@ -2322,6 +2553,10 @@ GRANT USAGE ON SCHEMA messages TO wcc_system;
 GRANT USAGE ON SCHEMA people TO wcc_app;
 GRANT USAGE ON SCHEMA people TO wcc_system;
 
+-- Name: SCHEMA rotas; Type: ACL; Schema: -; Owner: wcc_owner
+
+GRANT USAGE ON SCHEMA rotas TO wcc_app;
+
 -- Name: SCHEMA web; Type: ACL; Schema: -; Owner: wcc_owner
 
 GRANT USAGE ON SCHEMA web TO wcc_app;
@@ -2364,6 +2599,11 @@ REVOKE ALL ON FUNCTION app.protect(relation regclass, rights text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION jobs.claim(number bigint, most bigint, lease_ms bigint, kinds text[], moment timestamp with time zone, since timestamp with time zone, lanes uuid[], dues timestamp with time zone[], ids uuid[], shares bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION jobs.claim(number bigint, most bigint, lease_ms bigint, kinds text[], moment timestamp with time zone, since timestamp with time zone, lanes uuid[], dues timestamp with time zone[], ids uuid[], shares bigint[]) TO wcc_app;
+
+-- Name: FUNCTION claim(number bigint, lease_ms bigint, kinds text[], clock timestamp with time zone); Type: ACL; Schema: jobs; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION jobs.claim(number bigint, lease_ms bigint, kinds text[], clock timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION jobs.claim(number bigint, lease_ms bigint, kinds text[], clock timestamp with time zone) TO wcc_app;
 
 -- Name: FUNCTION figures(); Type: ACL; Schema: jobs; Owner: wcc_system
 
@@ -2558,6 +2798,18 @@ GRANT SELECT ON TABLE messages.acknowledgement TO wcc_system;
 GRANT SELECT,INSERT,UPDATE ON TABLE messages.conversation TO wcc_app;
 GRANT SELECT ON TABLE messages.conversation TO wcc_system;
 
+-- Name: TABLE ladder_asked; Type: ACL; Schema: messages; Owner: wcc_owner
+
+GRANT SELECT,INSERT ON TABLE messages.ladder_asked TO wcc_app;
+
+-- Name: TABLE ladder_policy; Type: ACL; Schema: messages; Owner: wcc_owner
+
+GRANT SELECT,INSERT,UPDATE ON TABLE messages.ladder_policy TO wcc_app;
+
+-- Name: TABLE ladder_step; Type: ACL; Schema: messages; Owner: wcc_owner
+
+GRANT SELECT,INSERT ON TABLE messages.ladder_step TO wcc_app;
+
 -- Name: TABLE member; Type: ACL; Schema: messages; Owner: wcc_owner
 
 GRANT SELECT,INSERT,UPDATE ON TABLE messages.member TO wcc_app;
@@ -2671,6 +2923,18 @@ GRANT SELECT(job_title) ON TABLE people.staff TO wcc_system;
 -- Name: COLUMN staff.status; Type: ACL; Schema: people; Owner: wcc_owner
 
 GRANT SELECT(status) ON TABLE people.staff TO wcc_system;
+
+-- Name: TABLE shift; Type: ACL; Schema: rotas; Owner: wcc_owner
+
+GRANT SELECT,INSERT ON TABLE rotas.shift TO wcc_app;
+
+-- Name: COLUMN shift.removed_by; Type: ACL; Schema: rotas; Owner: wcc_owner
+
+GRANT UPDATE(removed_by) ON TABLE rotas.shift TO wcc_app;
+
+-- Name: COLUMN shift.removed_at; Type: ACL; Schema: rotas; Owner: wcc_owner
+
+GRANT UPDATE(removed_at) ON TABLE rotas.shift TO wcc_app;
 
 -- Name: TABLE epoch; Type: ACL; Schema: web; Owner: wcc_owner
 

@@ -1,3 +1,4 @@
+import Accounts
 import Audit
 import Foundation
 import Jobs
@@ -5,6 +6,7 @@ import Kernel
 import Messages
 import People
 import Postgres
+import Rotas
 import TestKit
 import Web
 
@@ -25,7 +27,8 @@ struct MessagesKit: Sendable {
     private static func service(_ database: Database, _ source: Source) -> MessagesService {
         MessagesService(
             database: database, inbox: Inbox { _ in }, jobs: Jobs(source: source), audit: Audit(),
-            people: PeopleDirectory(), source: source)
+            people: PeopleDirectory(), accounts: AccountsDirectory(audit: Audit()), rotas: RotasDirectory(),
+            source: source)
     }
 
     /// The service when the clock says this.

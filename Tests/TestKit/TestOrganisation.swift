@@ -52,6 +52,25 @@ package struct TestOrganisation: Sendable {
         return Principal(person: person.id, organisation: self.id, grants: [Grant(role, reach)])
     }
 
+    /// Somebody who begins to work here with an account, which a rota and whatever asks who works here need.
+    package func employ(
+        _ role: Role, _ reach: Reach? = nil, name: String? = nil, at now: Date = Date(), until: Date? = nil
+    ) async throws -> Principal {
+        let principal = try await self.hire(role, reach, name: name)
+        let account = NewAccount(
+            id: .any(), person: principal.person,
+            username: SignInName("u\(principal.person.description.filter { $0 != "-" })") ?? Self.nobody,
+            password: try await Self.password.value, grants: principal.grants, until: until)
+        try await self.database.transaction(as: .tenant(self.id)) { tx in
+            try AccountsDirectory(audit: Audit()).open([account], at: now, in: tx)
+        }
+        return principal
+    }
+
+    /// Hashed once for everybody, because hashing is what takes the time here.
+    private static let password = Task { try await PasswordHasher().hash(Password("correct horse battery")) }
+    private static var nobody: SignInName { preconditionFailure("a name that is written as names are") }
+
     /// Somebody who looks at pages here.
     package func visitor(_ principal: Principal) -> Visitor {
         let homes = [self.rowan, self.harbour].map { home in

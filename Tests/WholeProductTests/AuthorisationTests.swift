@@ -20,6 +20,7 @@ import WriteCareConnect
         case .conversation: ([.carer, .nurse].contains(part) ? [.member] : [], world.place, "open")
         case .message:
             (part == .nurse ? [.member, .own] : part == .carer ? [.member] : [], world.place, "open")
+        case .home: ([], Place(home: world.home), "open")
         case .resident: (world.team.contains(part) ? [.careTeam] : [], world.place, "current")
         }
     }

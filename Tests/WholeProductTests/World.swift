@@ -5,6 +5,7 @@ import Kernel
 import Messages
 import People
 import Postgres
+import Rotas
 import TestKit
 import WriteCareConnect
 
@@ -158,6 +159,11 @@ struct World: Sendable {
 
     /// What a sample may be asked of, changing nobody whom another is asked of.
     func scene(for sample: Sample) async throws -> Scene {
+        if sample.isUnsafe, sample.target == .home {
+            var scene = try await self.scene()
+            scene.shift = try await self.planShift()
+            return scene
+        }
         guard sample.isUnsafe, sample.target == .resident else { return try await self.scene() }
         let resident = self.newResident(
             .any(), "Edith", self.home, self.unit, self.team.map { self[$0].principal.person })
@@ -181,9 +187,16 @@ struct World: Sendable {
             restricted.id, NewRestriction(kind: .noVisits, reason: "\(self.mark) said so"), of: scene.resident,
             by: self[.manager].principal
         ).value.restrictions.first
+        scene.shift = try await self.planShift()
         (scene.contact, scene.restricted) = (contact.id, restricted.id)
         if let restriction { scene.restriction = restriction.id }
         return scene
+    }
+
+    private func planShift() async throws -> Identifier<Shift> {
+        let (starts, ends) = Sample.anyMinute()
+        let shift = NewShift(person: self[.colleague].principal.person, starts: starts, ends: ends)
+        return try await self.wcc.rotas.plan(shift, in: self.home, by: self[.manager].principal).value.id
     }
 
     /// A conversation of its own about the resident, between carer and nurse, with an urgent message of the nurse's.
@@ -253,6 +266,8 @@ struct Scene: Sendable {
     /// Two of the people in such a resident's life, and what the second is restricted in.
     var contact = Identifier<Contact>.any(), restricted = Identifier<Contact>.any()
     var restriction = Identifier<ContactRestriction>.any()
+    /// On the rota, if the scene is for what changes that.
+    var shift = Identifier<Shift>.any()
 
     /// Ids of nothing at all, among people who are there.
     func imagined() -> Scene {

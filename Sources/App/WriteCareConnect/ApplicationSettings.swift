@@ -1,5 +1,6 @@
 import Accounts
 import Foundation
+package import Messages
 package import Postgres
 package import Settings
 package import Telemetry
@@ -13,6 +14,7 @@ package struct ApplicationSettings: Sendable {
     package let operations: OperationsSettings
     package let database: DatabaseSettings
     package let logs: LogSettings
+    package let messages: MessagesSettings
 
     /// Only to be used once the reader has finished without problems.
     package init(_ reader: SettingsReader) {
@@ -20,6 +22,7 @@ package struct ApplicationSettings: Sendable {
         self.operations = OperationsSettings(reader)
         self.database = DatabaseSettings(reader)
         self.logs = LogSettings(reader)
+        self.messages = MessagesSettings(reader)
         if self.operations.isEnabled, self.operations.port == self.http.port {
             reader.refuse(
                 "operations.port", "\(self.operations.port) is the port of pages and API too",

@@ -6,6 +6,7 @@ import Messages
 import Operations
 import People
 package import Postgres
+import Rotas
 import Web
 
 /// What every module brings, module by module: the schema's history, and what can be done and is recorded.
@@ -13,12 +14,12 @@ extension WriteCareConnect {
     /// The history of the schema.
     package static let migrator = Migrator(
         PostgresModule.migrations + JobsModule.migrations + WebModule.migrations + AuditModule.migrations
-            + AccountsModule.migrations + PeopleModule.migrations + MessagesModule.migrations)
+            + AccountsModule.migrations + PeopleModule.migrations + RotasModule.migrations + MessagesModule.migrations)
 
     /// The policy table: who may do what.
     package static let permissions: [any Permission.Type] =
-        [FollowEvents.self] + AccountsModule.permissions + PeopleModule.permissions + MessagesModule.permissions
-        + OperationsModule.permissions
+        [FollowEvents.self] + AccountsModule.permissions + PeopleModule.permissions + RotasModule.permissions
+        + MessagesModule.permissions + OperationsModule.permissions
 
     /// Everything that the audit can name.
     package static let acts: [any Act.Type] =

@@ -65,6 +65,11 @@ struct TodayPages: Sendable {
         return [
             "id": message.id.description, "tint": (home?.tint).orFalse, "urgency": "Urgent",
             "home": (several ? home?.name : nil).orFalse, "title": self.title(item),
+            "need": item.passedOnAt == nil ? "You have not answered" : "Passed on to you",
+            "passedOn": item.passedOnAt.map { at in
+                let time = call.visitor.time(at: call.now, in: item.conversation.homeId)
+                return "Passed on to you at \(time.time(at)), because nobody has answered."
+            }.orFalse,
             "text": message.body, "author": message.author.name, "role": message.author.title,
             "at": call.visitor.time(at: call.now, in: item.conversation.homeId).brief(message.sentAt),
             "answered": "\(asked.filter { $0.at != nil }.count) of \(asked.count) have answered.",

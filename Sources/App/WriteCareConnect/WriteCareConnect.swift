@@ -8,6 +8,7 @@ package import Messages
 import Operations
 package import People
 package import Postgres
+package import Rotas
 package import ServiceLifecycle
 package import Telemetry
 package import Web
@@ -35,6 +36,7 @@ package struct WriteCareConnect: Sendable {
     package let database: Database
     package let accounts: AccountsService
     package let people: PeopleService
+    package let rotas: RotasService
     package let messages: MessagesService
     package let streams: LiveStreams
     /// Every route, with what it needs.
@@ -58,7 +60,10 @@ package struct WriteCareConnect: Sendable {
         let jobs = Jobs(source: source)
         let messages = MessagesService(
             database: database, inbox: Inbox { streams.wake($0) }, jobs: jobs, audit: audit, people: directory,
-            source: source)
+            accounts: accounts.directory, rotas: RotasDirectory(), source: source,
+            ladderMinute: settings.messages.ladderMinute)
+        let rotas = RotasService(
+            database: database, audit: audit, accounts: accounts.directory, people: directory, source: source)
         let people = PeopleService(database: database, audit: audit, directory: directory, source: source)
             .telling { change, tx in try messages.follow(change, in: tx) }
         var handlers = JobHandlers()
@@ -75,6 +80,7 @@ package struct WriteCareConnect: Sendable {
         ) { try await ShellFacts($0, messages: messages, streams: streams, database: database) }
         AccountsRoutes(accounts).register(on: &site.api)
         PeopleRoutes(people).register(on: &site.api)
+        RotasRoutes(rotas).register(on: &site.api)
         MessagesRoutes(messages).register(on: &site.api)
         let operations = OperationsService(database: database, audit: audit, jobs: jobs)
         OperationsRoutes(operations).register(on: &site.api)
@@ -83,6 +89,7 @@ package struct WriteCareConnect: Sendable {
         TodayPages(messages: messages, people: people).register(on: &site.pages)
         MessagesPages(messages, people: people, source: source) { try await accounts.inCharge(for: $0) }
             .register(on: &site.pages)
+        RotasPages(rotas, people: people).register(on: &site.pages)
         PeoplePages(people) { resident, visitor, now in
             let rows = ConversationRows(for: visitor, at: now)
             return try await messages.about(resident, for: visitor.principal).map { rows.row($0) }
@@ -111,6 +118,7 @@ package struct WriteCareConnect: Sendable {
         self.database = database
         self.accounts = accounts
         self.people = people
+        self.rotas = rotas
         self.messages = messages
         self.streams = streams
     }
@@ -126,6 +134,7 @@ extension ShellFacts {
         let totals = try await database.read(as: principal) { tx in try messages.totals(for: principal, in: tx) }
         var nav: Set<NavItem> = [.today, .messages]
         if principal.may(ListResidents.self, principal.membership) { nav.insert(.residents) }
+        if !principal.roles.isDisjoint(with: Role.staff) { nav.insert(.rota) }
         if principal.may(StartConversation.self, principal.membership) { nav.insert(.concern) }
         self.init(unread: totals.unread, urgent: totals.urgent, cursor: cursor.description, nav: nav)
     }

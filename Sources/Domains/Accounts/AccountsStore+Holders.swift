@@ -24,7 +24,21 @@ extension AccountsStore {
             (role_grant.home_id = ANY (\(homes)) OR role_grant.home_id IN (
                 SELECT home_id FROM accounts.unit WHERE tenant_id = app.tid() AND id = ANY (\(units))))
             """
-        return Set(
+        return try self.holders(of: roles, where: place, at: now, in: tx)
+    }
+
+    /// Who holds one of these roles now, in the home, in one of its units, or in all of the organisation.
+    func holders(
+        of roles: Set<Role>, reaching home: Identifier<Home>, at now: Date, in tx: borrowing Transaction
+    ) throws -> Set<Identifier<Person>> {
+        let place: SQL = "(role_grant.home_id = \(home.uuid) OR scope_kind = 'organisation')"
+        return try self.holders(of: roles, where: place, at: now, in: tx)
+    }
+
+    private func holders(
+        of roles: Set<Role>, where place: SQL, at now: Date, in tx: borrowing Transaction
+    ) throws -> Set<Identifier<Person>> {
+        Set(
             try tx.execute(
                 """
                 SELECT DISTINCT account.person_id FROM accounts.role_grant

@@ -41,13 +41,22 @@ struct AccountsStore: Sendable {
     }
 
     func homes(_: Decision<ListHomes>, in tx: borrowing Transaction) throws -> [HomeRecord] {
+        try self.homes(where: "true", in: tx)
+    }
+
+    func home(_ home: Identifier<Home>, in tx: borrowing Transaction) throws -> HomeRecord? {
+        try self.homes(where: "home.id = \(home.uuid)", in: tx).first
+    }
+
+    private func homes(where condition: SQL, in tx: borrowing Transaction) throws -> [HomeRecord] {
         try tx.execute(
             """
             SELECT home.id, home.name, home.tint, home.type, home.time_zone, coalesce((
                 SELECT json_agg(json_build_object('id', unit.id, 'name', unit.name)
                     ORDER BY unit.position, unit.name)
                 FROM accounts.unit WHERE unit.tenant_id = app.tid() AND unit.home_id = home.id), '[]') AS units
-            FROM accounts.home WHERE home.tenant_id = app.tid() ORDER BY home.position, home.name
+            FROM accounts.home WHERE home.tenant_id = app.tid() AND \(fragment: condition)
+            ORDER BY home.position, home.name
             """
         ).map { row in
             HomeRecord(

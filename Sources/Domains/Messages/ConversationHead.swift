@@ -22,9 +22,9 @@ struct ConversationHead {
 
     /// The first urgent message on the page that the reader has not answered.
     var jump: Model? {
-        self.thread.messages.first { message in
-            message.acknowledgements.contains { $0.person.id == self.me && $0.at == nil }
-        }.map { ["href": "#message-\($0.id)", "text": "An urgent message needs your answer"] }
+        self.thread.messages.first { $0.waits(for: self.me) }.map {
+            ["href": "#message-\($0.id)", "text": "An urgent message needs your answer"]
+        }
     }
 
     func model(inviting candidates: [PersonSummary]) -> Model {
@@ -108,6 +108,9 @@ struct ComposerModel {
         return [
             "action": path, "key": key, "label": self.label(others),
             "hint": "Everybody in this conversation sees what you write. Up to 4,000 characters.",
+            "ladder": self.thread.ladderMinutes.map {
+                "If nobody acknowledges within \(Words.count($0, "minute", "minutes")) it goes to the next person on shift."
+            }.orFalse,
             "body": typed?.draft.body ?? "",
             "error": typed.flatMap { $0.problem.violations.first?.detail }.orFalse,
             "outsiders":

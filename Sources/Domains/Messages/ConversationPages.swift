@@ -62,6 +62,19 @@ extension MessagesPages {
         thread.membership != nil && thread.detail.conversation.state == "open"
     }
 
+    /// Why the reader cannot write.
+    private static func closed(_ thread: Thread) -> String {
+        if thread.membership != nil { return "This conversation is closed." }
+        if thread.oversees == true {
+            return
+                "You see this conversation because you answer for the home. You are not in it, so you cannot write here."
+        }
+        if thread.detail.conversation.kind == .direct {
+            return "A message was passed on to you. It is between two people, so you cannot write here."
+        }
+        return "A message was passed on to you. Once you say that you are acting on it, you can write here."
+    }
+
     private func conversationPage(_ call: PageCall, _ typed: Typed? = nil) async throws -> Response {
         let id: Identifier<Conversation> = try call.identifier("conversation")
         let window: MessageWindow =
@@ -107,9 +120,7 @@ extension MessagesPages {
                 (Self.canWrite(thread)
                 ? ComposerModel(thread: thread, visitor: call.visitor).model(typed, quoted, key: call.newKey()) : nil)
                 .orFalse,
-            "closed": thread.membership == nil
-                ? "You see this conversation because you answer for the home. You are not in it, so you cannot write here."
-                : "This conversation is closed.",
+            "closed": Self.closed(thread),
         ]
         return try await call.page(
             "messages/conversation", model, title: "\(head.title) · Messages", nav: .messages,

@@ -32,7 +32,7 @@ struct MessageViews: Sendable {
 
     private func model(_ message: Message, day: Bool, isFirstUnread: Bool) -> Model {
         let path = MessagesPaths.message(message.id, in: message.conversationId)
-        let waitsForMe = message.acknowledgements.contains { $0.person.id == self.me && $0.at == nil }
+        let waitsForMe = message.waits(for: self.me)
         let isRemoved = message.removed != nil
         let asked = isRemoved ? 0 : message.acknowledgements.count
         return [
@@ -60,6 +60,7 @@ struct MessageViews: Sendable {
                 ] as Model
                 : nil).orFalse,
             "answers": (isRemoved ? nil : self.answers(message)).orFalse,
+            "ladder": isRemoved ? [Model]() : (message.ladder ?? []).map(self.step),
             "reads": self.reads(message, path).orFalse,
             "reply":
                 (self.canWrite && !isRemoved
@@ -141,6 +142,20 @@ struct MessageViews: Sendable {
         }
         let summary = answered == asked.count ? "Everybody has answered" : "\(answered) of \(asked.count) have answered"
         return ["summary": summary, "people": people]
+    }
+
+    /// Such as `10:12` "passed on to Amara Okafor, on shift".
+    private func step(_ step: LadderStep) -> Model {
+        let names = Words.list(step.people.map { $0.id == self.me ? "you" : $0.name })
+        let text =
+            switch step.rung {
+            case _ where step.people.isEmpty: "There was nobody to pass it on to."
+            case .shift: "Passed on to \(names), on shift."
+            case .onCall: "Passed on to \(names), manager on call."
+            case .inCharge: "Passed on to \(names), who answer\(step.people.count == 1 ? "s" : "") for the home."
+            case .members: "Told \(names) again."
+            }
+        return ["at": self.time.brief(step.at), "text": text]
     }
 
     private func reads(_ message: Message, _ path: String) -> Model? {

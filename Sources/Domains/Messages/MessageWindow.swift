@@ -25,11 +25,13 @@ package struct Thread: Described, Equatable {
     package var oversees: Bool?
     /// How the reader keeps it for themselves.
     package let arrangement: Arrangement?
+    /// How long an urgent message waits here before it is passed on; absent where it is not.
+    package var ladderMinutes: Int?
 
     package static let schema = Schema.object([
         .required("detail", ConversationDetail.schema), .required("messages", .array(Message.schema)),
         .required("has_older", .boolean), .required("has_newer", .boolean), .optional("membership", Member.schema),
         .optional("oversees", .boolean),
-        .optional("arrangement", Arrangement.schema),
+        .optional("arrangement", Arrangement.schema), .optional("ladder_minutes", .integer),
     ])
 }

@@ -36,7 +36,8 @@ struct MessagesAssembly: Sendable {
                 },
                 sentAt: row.sentAt, version: row.version, editedAt: row.editedAt, removed: removal,
                 reactions: removal == nil ? Self.reactions(attached.reactions[row.id, default: [:]], people) : nil,
-                tags: removal == nil ? MessageTag.allCases.filter { attached.tags[row.id]?.contains($0) == true } : nil)
+                tags: removal == nil ? MessageTag.allCases.filter { attached.tags[row.id]?.contains($0) == true } : nil,
+                ladder: attached.steps[row.id].map { $0.map { $0.step(people) } })
         }
     }
 

@@ -61,7 +61,7 @@ extension MessagesService {
             try principal.decide(
                 RemoveMessage.self, self.standing(to: message, in: conversation, of: principal, in: tx))
         } _: { tx, decision in
-            guard let facts = try self.store.facts(of: message, in: conversation, for: principal.person, in: tx)
+            guard let facts = try self.store.facts(of: message, in: conversation, for: principal, in: tx)
             else { throw MessagesError.notFound }
             if facts.row.removedAt != nil { throw MessagesError.wasRemoved }
             return try self.take(decision, facts, for: reason.reason, in: tx)
@@ -73,7 +73,7 @@ extension MessagesService {
         of message: Identifier<Message>, in conversation: Identifier<Conversation>, for principal: Principal
     ) async throws -> MessageVersions {
         try await self.database.transaction(as: principal) { tx in
-            guard let facts = try self.store.facts(of: message, in: conversation, for: principal.person, in: tx)
+            guard let facts = try self.store.facts(of: message, in: conversation, for: principal, in: tx)
             else { throw MessagesError.notFound }
             let decision = try principal.decide(ReadVersions.self, facts.standingToWords)
             self.audit.record(decision, about: facts.conversation.conversation.residentId, in: tx)
@@ -104,7 +104,7 @@ extension MessagesService {
         return try await reply.map { kept in
             try await self.database.transaction(as: principal) { tx in
                 let facts = try self.store.facts(
-                    of: kept.id, in: kept.conversationId, for: principal.person, in: tx)
+                    of: kept.id, in: kept.conversationId, for: principal, in: tx)
                 guard let facts else { throw MessagesError.notFound }
                 let now = try self.whole(kept.id, facts, in: tx)
                 return now.removed == nil && now.replyTo?.isRemoved != true ? kept : now
@@ -118,7 +118,7 @@ extension MessagesService {
         to message: Identifier<Message>, in conversation: Identifier<Conversation>, of principal: Principal,
         in tx: borrowing Transaction
     ) throws -> Standing<Message>? {
-        try self.store.facts(of: message, in: conversation, for: principal.person, holding: true, in: tx)?.standing
+        try self.store.facts(of: message, in: conversation, for: principal, holding: true, in: tx)?.standing
     }
 
     /// One's own message, if it may still be changed.
@@ -126,7 +126,7 @@ extension MessagesService {
         _ message: Identifier<Message>, in conversation: Identifier<Conversation>, seen version: Int?,
         by principal: Principal, in tx: borrowing Transaction
     ) throws -> MessageFacts {
-        guard let facts = try self.store.facts(of: message, in: conversation, for: principal.person, in: tx) else {
+        guard let facts = try self.store.facts(of: message, in: conversation, for: principal, in: tx) else {
             throw MessagesError.notFound
         }
         if facts.row.removedAt != nil { throw MessagesError.wasRemoved }
@@ -140,7 +140,8 @@ extension MessagesService {
     ) throws -> Message where Act.Object == Message {
         try self.store.remove(decision, for: reason, at: self.source.now(), in: tx)
         let people = try self.store.members(of: facts.row.conversation, in: tx).map(\.person)
-        self.tell(decision, Set(people + [decision.person]), facts, in: tx)
+        let asked = try self.store.askedByLadder(decision.object, in: tx)
+        self.tell(decision, asked.union(people + [decision.person]), facts, in: tx)
         return try self.whole(decision.object, facts, in: tx)
     }
 

@@ -15,9 +15,9 @@ extension MessagesService {
         try await self.database.transaction(as: principal, once: once) { tx in
             try principal.decide(
                 ChangeMembers.self,
-                self.store.facts(of: conversation, for: principal.person, holding: true, in: tx)?.standing)
+                self.store.facts(of: conversation, for: principal, holding: true, in: tx)?.standing)
         } _: { tx, decision in
-            guard let facts = try self.store.facts(of: conversation, for: principal.person, in: tx) else {
+            guard let facts = try self.store.facts(of: conversation, for: principal, in: tx) else {
                 throw MessagesError.notFound
             }
             // Two people's conversation stays between them.
@@ -45,7 +45,7 @@ extension MessagesService {
         return try await self.database.transaction(as: principal, once: once) { tx in
             try principal.decide(
                 ChangeMembers.self,
-                self.store.facts(of: conversation, for: principal.person, holding: true, in: tx)?.standing)
+                self.store.facts(of: conversation, for: principal, holding: true, in: tx)?.standing)
         } _: { tx, decision in
             try self.take(person, outOf: conversation, decision, in: tx)
         }
@@ -57,7 +57,7 @@ extension MessagesService {
         try await self.database.transaction(as: principal, once: once) { tx in
             try principal.decide(
                 LeaveConversation.self,
-                self.store.facts(of: conversation, for: principal.person, holding: true, in: tx)?.standing)
+                self.store.facts(of: conversation, for: principal, holding: true, in: tx)?.standing)
         } _: { tx, decision in
             try self.take(principal.person, outOf: conversation, decision, in: tx)
         }
@@ -67,7 +67,7 @@ extension MessagesService {
         _ person: Identifier<Person>, outOf conversation: Identifier<Conversation>, _ decision: Decision<Act>,
         in tx: borrowing Transaction
     ) throws -> ConversationDetail where Act.Object == Conversation {
-        guard let facts = try self.store.facts(of: conversation, for: decision.person, in: tx) else {
+        guard let facts = try self.store.facts(of: conversation, for: decision.principal, in: tx) else {
             throw MessagesError.notFound
         }
         guard facts.conversation.kind != .direct else { throw MessagesError.oneOther }

@@ -15,9 +15,9 @@ extension MessagesService {
         try await self.database.transaction(as: principal, once: once) { tx in
             try principal.decide(
                 ReactToMessage.self,
-                self.store.facts(of: message, in: conversation, for: principal.person, holding: true, in: tx)?.standing)
+                self.store.facts(of: message, in: conversation, for: principal, holding: true, in: tx)?.standing)
         } _: { tx, decision in
-            guard let facts = try self.store.facts(of: message, in: conversation, for: principal.person, in: tx)
+            guard let facts = try self.store.facts(of: message, in: conversation, for: principal, in: tx)
             else { throw MessagesError.notFound }
             if facts.row.removedAt != nil { throw MessagesError.wasRemoved }
             if try self.store.mark(mark, decision, at: self.source.now(), in: tx) {

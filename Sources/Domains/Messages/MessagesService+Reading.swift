@@ -12,7 +12,7 @@ extension MessagesService {
         by principal: Principal
     ) async throws -> Thread {
         try await self.database.transaction(as: principal) { tx in
-            guard let facts = try self.store.facts(of: conversation, for: principal.person, in: tx) else {
+            guard let facts = try self.facts(of: conversation, for: principal, in: tx) else {
                 throw MessagesError.notFound
             }
             let decision = try principal.decide(ReadConversation.self, facts.standing)
@@ -25,7 +25,9 @@ extension MessagesService {
                 messages: try self.assembly.messages(rows, from: facts.fromSeq, knowing: known, in: tx),
                 hasOlder: hasOlder, hasNewer: hasNewer,
                 membership: detail.members.first { $0.person.id == principal.person },
-                oversees: facts.isOverseen(by: principal), arrangement: facts.arrangement)
+                oversees: facts.isOverseen(by: principal), arrangement: facts.arrangement,
+                ladderMinutes: facts.conversation.homeId == nil
+                    ? nil : facts.stepMinutes ?? LadderPolicy.standard.stepMinutes)
         }
     }
 
@@ -78,7 +80,7 @@ extension MessagesService {
         of conversation: Identifier<Conversation>, for principal: Principal
     ) async throws -> ConversationDetail {
         try await self.database.transaction(as: principal) { tx in
-            guard let facts = try self.store.facts(of: conversation, for: principal.person, in: tx) else {
+            guard let facts = try self.facts(of: conversation, for: principal, in: tx) else {
                 throw MessagesError.notFound
             }
             let decision = try principal.decide(ReadConversation.self, facts.standing)
@@ -92,7 +94,7 @@ extension MessagesService {
         _ message: Identifier<Message>, in conversation: Identifier<Conversation>, for principal: Principal
     ) async throws -> Receipts {
         try await self.database.transaction(as: principal) { tx in
-            guard let facts = try self.store.facts(of: conversation, for: principal.person, in: tx) else {
+            guard let facts = try self.facts(of: conversation, for: principal, in: tx) else {
                 throw MessagesError.notFound
             }
             let decision = try principal.decide(ReadConversation.self, facts.standing)
@@ -115,7 +117,13 @@ extension MessagesService {
         try await self.database.transaction(as: principal) { tx in
             let decision = try principal.decide(ListConversations.self, principal.membership)
             self.audit.record(decision, in: tx)
-            return try self.assembly.urgent(self.store.waiting(decision, limit: limit, in: tx), in: tx)
+            let own = try self.store.waiting(decision, limit: limit, in: tx)
+            let passedOn = try self.passedOn(to: decision, limit: limit, in: tx)
+            return try self.assembly.urgent(own + passedOn.map(\.row), in: tx).map { item in
+                var item = item
+                item.passedOnAt = passedOn.first { $0.row.id == item.message.id }?.at
+                return item
+            }
         }
     }
 

@@ -16,9 +16,9 @@ extension MessagesService {
         return try await self.database.transaction(as: principal, once: once) { tx in
             try principal.decide(
                 TagMessage.self,
-                self.store.facts(of: message, in: conversation, for: principal.person, holding: true, in: tx)?.standing)
+                self.store.facts(of: message, in: conversation, for: principal, holding: true, in: tx)?.standing)
         } _: { tx, decision in
-            guard let facts = try self.store.facts(of: message, in: conversation, for: principal.person, in: tx)
+            guard let facts = try self.store.facts(of: message, in: conversation, for: principal, in: tx)
             else { throw MessagesError.notFound }
             if facts.row.removedAt != nil { throw MessagesError.wasRemoved }
             if try self.store.set(tags, decision, at: self.source.now(), in: tx) {
@@ -39,7 +39,7 @@ extension MessagesService {
         let seq = after.flatMap { Int($0.parts.first ?? "") }
         if after != nil, seq == nil { throw Problem(.badRequest, "This page of the list cannot be found") }
         return try await self.database.transaction(as: principal) { tx in
-            guard let facts = try self.store.facts(of: conversation, for: principal.person, in: tx) else {
+            guard let facts = try self.facts(of: conversation, for: principal, in: tx) else {
                 throw MessagesError.notFound
             }
             let decision = try principal.decide(ReadConversation.self, facts.standing)

@@ -27,13 +27,13 @@ struct MessageFacts: Sendable {
 extension MessagesStore {
     /// How a person stands to a message of a conversation; with `holding`, both stay as they are until the commit.
     func facts(
-        of message: Identifier<Message>, in conversation: Identifier<Conversation>, for person: Identifier<Person>,
+        of message: Identifier<Message>, in conversation: Identifier<Conversation>, for principal: Principal,
         holding: Bool = false, in tx: borrowing Transaction
     ) throws -> MessageFacts? {
-        guard let facts = try self.facts(of: conversation, for: person, holding: holding, in: tx),
+        guard let facts = try self.facts(of: conversation, for: principal, holding: holding, in: tx),
             let row = try self.message(message, in: conversation, from: facts.fromSeq, in: tx)
         else { return nil }
-        return MessageFacts(conversation: facts, row: row, person: person)
+        return MessageFacts(conversation: facts, row: row, person: principal.person)
     }
 
     func isAcknowledged(_ message: Identifier<Message>, in tx: borrowing Transaction) throws -> Bool {

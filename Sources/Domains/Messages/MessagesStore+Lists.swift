@@ -170,7 +170,10 @@ extension MessagesStore {
                 JOIN messages.member AS mine ON mine.tenant_id = app.tid() AND mine.person_id = \(person.uuid)
                     AND mine.conversation_id = message.conversation_id AND mine.until_seq IS NULL
                 WHERE acknowledgement.tenant_id = app.tid() AND acknowledgement.person_id = \(person.uuid)
-                    AND acknowledgement.at IS NULL) AS urgent
+                    AND acknowledgement.at IS NULL) + (
+                SELECT count(*) FROM (\(fragment: Self.waitingOnLadder(for: person))) AS passed
+                JOIN messages.message ON message.tenant_id = app.tid() AND message.id = passed.message_id
+                    AND message.removed_at IS NULL) AS urgent
             FROM messages.member
             WHERE member.tenant_id = app.tid() AND member.person_id = \(person.uuid) AND member.until_seq IS NULL
             """
@@ -246,7 +249,8 @@ extension MessagesStore {
                     AND member.conversation_id = conversation.id AND member.person_id = \(principal.person.uuid)
                     AND member.until_seq IS NULL)
                 """
-            case .own, .careTeam, .place: "false"
+            // What was passed on is in Today until somebody answers it, and in no list.
+            case .own, .careTeam, .place, .passedOn: "false"
             }
         }
     }

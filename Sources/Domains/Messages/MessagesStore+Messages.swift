@@ -40,15 +40,15 @@ extension MessagesStore {
     ///
     /// Whoever had read everything so far has now read this too, because they wrote it.
     ///
-    /// - Returns: The number, and the resident whom the conversation is about.
+    /// - Returns: The number, and the resident whom the conversation is about and their home.
     func insert(
         _ draft: Draft, id: Identifier<Message>, at now: Date, asking asked: Set<Identifier<Person>>,
         _ decision: Decision<SendMessage>, in tx: borrowing Transaction
-    ) throws -> (seq: Int, resident: Identifier<Person>?) {
+    ) throws -> (seq: Int, resident: Identifier<Person>?, home: Identifier<Home>?) {
         let row = try tx.execute(
             """
             UPDATE messages.conversation SET last_seq = last_seq + 1, last_message_at = greatest(last_message_at, \(now))
-            WHERE tenant_id = app.tid() AND id = \(decision.object.uuid) RETURNING last_seq, resident_id
+            WHERE tenant_id = app.tid() AND id = \(decision.object.uuid) RETURNING last_seq, resident_id, home_id
             """
         ).first
         guard let row else { throw MessagesError.notFound }
@@ -88,7 +88,10 @@ extension MessagesStore {
                 SELECT app.tid(), \(id.uuid), person, \(now) FROM unnest(\(asked.map(\.uuid))) AS person
                 """)
         }
-        return (seq, try row.readIfPresent("resident_id", as: UUID.self).map { Identifier($0) })
+        return (
+            seq, try row.readIfPresent("resident_id", as: UUID.self).map { Identifier($0) },
+            try row.readIfPresent("home_id", as: UUID.self).map { Identifier($0) }
+        )
     }
 
     /// A part of a conversation, oldest first; nothing from before the reader's window.
@@ -131,11 +134,13 @@ extension MessagesStore {
         var removers: [Identifier<Message>: Identifier<Person>] = [:]
         var tags: [Identifier<Message>: Set<MessageTag>] = [:]
         var reactions: [Identifier<Message>: [Reaction.Kind: [Identifier<Person>]]] = [:]
+        var steps: [Identifier<Message>: [StepRow]] = [:]
 
         var people: Set<Identifier<Person>> {
             Set(self.acknowledgements.values.flatMap { $0.map(\.person) }).union(self.mentions.values.flatMap { $0 })
                 .union(self.quotes.values.map(\.author)).union(self.removers.values)
                 .union(self.reactions.values.flatMap { $0.values.joined() })
+                .union(self.steps.values.flatMap { $0.flatMap(\.people) })
         }
     }
 
@@ -162,10 +167,18 @@ extension MessagesStore {
             WHERE tenant_id = app.tid() AND message_id = ANY (\(ids))
             UNION ALL SELECT 't', message_id, tagged_by, at, name FROM messages.tag
             WHERE tenant_id = app.tid() AND message_id = ANY (\(ids))
+            UNION ALL SELECT 'l', step.message_id, asked.person_id, step.at, step.number || ' ' || step.rung
+            FROM messages.ladder_step AS step LEFT JOIN messages.ladder_asked AS asked ON asked.tenant_id = app.tid()
+                AND asked.message_id = step.message_id AND asked.number = step.number
+            WHERE step.tenant_id = app.tid() AND step.message_id = ANY (\(ids))
             ORDER BY 4, 3
             """)
         for row in rows {
             let message = Identifier<Message>(try row.read("message_id"))
+            if try row.read("what", as: String.self) == "l" {
+                try attachments.addStep(row, of: message)
+                continue
+            }
             let person = Identifier<Person>(try row.read("person_id"))
             switch try row.read("what", as: String.self) {
             case "a": attachments.acknowledgements[message, default: []].append((person, try row.readIfPresent("at")))

@@ -145,7 +145,7 @@ struct PeopleStore: Sendable {
             switch relation {
             case .careTeam: carer
             case .own: "resident.person_id = \(decision.person.uuid)"
-            case .member, .place: "false"
+            case .member, .place, .passedOn: "false"
             }
         }
         let home: SQL = filter.home.map { "AND resident.home_id = \($0.uuid)" } ?? ""

@@ -17,6 +17,8 @@ struct JobClaim: Sendable {
     /// Of one lane.
     let most: Int
     let since: Date
+    /// What time it is, for a test that lives through a night in a second; by the database's clock otherwise.
+    var clock: Date?
     let lanes: [Lane]
 
     /// `held` says how many jobs of each organisation are being worked on.

@@ -4,8 +4,8 @@ package import Foundation
 ///
 /// Stored times are UTC; what a page shows is the home's own local time, over both clock changes.
 package struct LocalTime: Sendable {
-    private let calendar: Calendar
-    let now: Date
+    let calendar: Calendar
+    package let now: Date
 
     /// - Parameters:
     ///   - zone: An IANA name, such as `Europe/London`; one that is not known counts as London.

@@ -72,7 +72,7 @@ package struct FieldModel: Sendable {
 
     private var line: Model? {
         guard case .line(let type, let limit) = self.control else { return nil }
-        return ["type": type, "limit": (type == "date" ? nil : "\(limit)").orFalse]
+        return ["type": type, "limit": (type.hasPrefix("date") ? nil : "\(limit)").orFalse]
     }
 
     private var area: Model? {
