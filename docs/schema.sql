@@ -6,6 +6,12 @@ CREATE SCHEMA accounts;
 
 ALTER SCHEMA accounts OWNER TO wcc_owner;
 
+-- Name: announcements; Type: SCHEMA; Schema: -; Owner: wcc_owner
+
+CREATE SCHEMA announcements;
+
+ALTER SCHEMA announcements OWNER TO wcc_owner;
+
 -- Name: app; Type: SCHEMA; Schema: -; Owner: wcc_owner
 
 CREATE SCHEMA app;
@@ -610,6 +616,63 @@ ALTER TABLE ONLY accounts.unit FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE accounts.unit OWNER TO wcc_owner;
 
+-- Name: announcement; Type: TABLE; Schema: announcements; Owner: wcc_owner
+
+CREATE TABLE announcements.announcement (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    author_id uuid NOT NULL,
+    home_id uuid,
+    unit_id uuid,
+    roles text[] DEFAULT '{}'::text[] NOT NULL,
+    title text NOT NULL,
+    body text NOT NULL,
+    asks_confirmation boolean NOT NULL,
+    announced_at timestamp with time zone NOT NULL,
+    shown_until timestamp with time zone,
+    people bigint NOT NULL,
+    chunks bigint DEFAULT 0 NOT NULL,
+    told bigint DEFAULT 0 NOT NULL,
+    told_through uuid,
+    told_at timestamp with time zone,
+    reminders bigint DEFAULT 0 NOT NULL,
+    reminded_at timestamp with time zone,
+    state text DEFAULT 'current'::text NOT NULL,
+    withdrawn_at timestamp with time zone,
+    withdrawal text,
+    CONSTRAINT announcement_body_check CHECK (((length(body) >= 1) AND (length(body) <= 4000))),
+    CONSTRAINT announcement_check CHECK ((shown_until > announced_at)),
+    CONSTRAINT announcement_check1 CHECK (((unit_id IS NULL) OR (home_id IS NOT NULL))),
+    CONSTRAINT announcement_check2 CHECK (((state = 'withdrawn'::text) = ((withdrawn_at IS NOT NULL) AND (withdrawal IS NOT NULL)))),
+    CONSTRAINT announcement_people_check CHECK ((people >= 0)),
+    CONSTRAINT announcement_roles_check CHECK ((cardinality(roles) <= 40)),
+    CONSTRAINT announcement_state_check CHECK ((state = ANY (ARRAY['current'::text, 'withdrawn'::text]))),
+    CONSTRAINT announcement_title_check CHECK (((length(title) >= 1) AND (length(title) <= 150))),
+    CONSTRAINT announcement_withdrawal_check CHECK (((length(withdrawal) >= 1) AND (length(withdrawal) <= 500)))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE ONLY announcements.announcement FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE announcements.announcement OWNER TO wcc_owner;
+
+-- Name: receipt; Type: TABLE; Schema: announcements; Owner: wcc_owner
+
+CREATE TABLE announcements.receipt (
+    tenant_id uuid NOT NULL,
+    announcement_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    told_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone,
+    confirmed_at timestamp with time zone,
+    CONSTRAINT receipt_check CHECK (((confirmed_at IS NULL) OR (seen_at IS NOT NULL)))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE ONLY announcements.receipt FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE announcements.receipt OWNER TO wcc_owner;
+
 -- Name: migration; Type: TABLE; Schema: app; Owner: wcc_owner
 
 CREATE TABLE app.migration (
@@ -1113,6 +1176,16 @@ ALTER TABLE ONLY accounts.unit
 ALTER TABLE ONLY accounts.unit
     ADD CONSTRAINT unit_tenant_id_home_id_name_key UNIQUE (tenant_id, home_id, name);
 
+-- Name: announcement announcement_pkey; Type: CONSTRAINT; Schema: announcements; Owner: wcc_owner
+
+ALTER TABLE ONLY announcements.announcement
+    ADD CONSTRAINT announcement_pkey PRIMARY KEY (tenant_id, id);
+
+-- Name: receipt receipt_pkey; Type: CONSTRAINT; Schema: announcements; Owner: wcc_owner
+
+ALTER TABLE ONLY announcements.receipt
+    ADD CONSTRAINT receipt_pkey PRIMARY KEY (tenant_id, announcement_id, person_id);
+
 -- Name: migration migration_pkey; Type: CONSTRAINT; Schema: app; Owner: wcc_owner
 
 ALTER TABLE ONLY app.migration
@@ -1281,6 +1354,10 @@ CREATE INDEX sign_in_end ON accounts.sign_in USING btree (absolute_until);
 
 CREATE INDEX sign_in_secret ON accounts.sign_in USING btree (secret_hash);
 
+-- Name: receipt_person; Type: INDEX; Schema: announcements; Owner: wcc_owner
+
+CREATE INDEX receipt_person ON announcements.receipt USING btree (tenant_id, person_id, announcement_id);
+
 -- Name: entry_resident; Type: INDEX; Schema: audit; Owner: wcc_owner
 
 CREATE INDEX entry_resident ON audit.entry USING btree (tenant_id, resident_id, at) WHERE (resident_id IS NOT NULL);
@@ -1397,6 +1474,31 @@ ALTER TABLE ONLY accounts.sign_in
 
 ALTER TABLE ONLY accounts.unit
     ADD CONSTRAINT unit_tenant_id_home_id_fkey FOREIGN KEY (tenant_id, home_id) REFERENCES accounts.home(tenant_id, id);
+
+-- Name: announcement announcement_tenant_id_author_id_fkey; Type: FK CONSTRAINT; Schema: announcements; Owner: wcc_owner
+
+ALTER TABLE ONLY announcements.announcement
+    ADD CONSTRAINT announcement_tenant_id_author_id_fkey FOREIGN KEY (tenant_id, author_id) REFERENCES people.person(tenant_id, id);
+
+-- Name: announcement announcement_tenant_id_home_id_fkey; Type: FK CONSTRAINT; Schema: announcements; Owner: wcc_owner
+
+ALTER TABLE ONLY announcements.announcement
+    ADD CONSTRAINT announcement_tenant_id_home_id_fkey FOREIGN KEY (tenant_id, home_id) REFERENCES accounts.home(tenant_id, id);
+
+-- Name: announcement announcement_tenant_id_home_id_unit_id_fkey; Type: FK CONSTRAINT; Schema: announcements; Owner: wcc_owner
+
+ALTER TABLE ONLY announcements.announcement
+    ADD CONSTRAINT announcement_tenant_id_home_id_unit_id_fkey FOREIGN KEY (tenant_id, home_id, unit_id) REFERENCES accounts.unit(tenant_id, home_id, id);
+
+-- Name: receipt receipt_tenant_id_announcement_id_fkey; Type: FK CONSTRAINT; Schema: announcements; Owner: wcc_owner
+
+ALTER TABLE ONLY announcements.receipt
+    ADD CONSTRAINT receipt_tenant_id_announcement_id_fkey FOREIGN KEY (tenant_id, announcement_id) REFERENCES announcements.announcement(tenant_id, id);
+
+-- Name: receipt receipt_tenant_id_person_id_fkey; Type: FK CONSTRAINT; Schema: announcements; Owner: wcc_owner
+
+ALTER TABLE ONLY announcements.receipt
+    ADD CONSTRAINT receipt_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES people.person(tenant_id, id);
 
 -- Name: acknowledgement acknowledgement_tenant_id_message_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
 
@@ -1697,6 +1799,30 @@ CREATE POLICY tenant ON accounts.unit AS RESTRICTIVE USING ((tenant_id = app.tid
 
 ALTER TABLE accounts.unit ENABLE ROW LEVEL SECURITY;
 
+-- Name: announcement; Type: ROW SECURITY; Schema: announcements; Owner: wcc_owner
+
+ALTER TABLE announcements.announcement ENABLE ROW LEVEL SECURITY;
+
+-- Name: announcement base; Type: POLICY; Schema: announcements; Owner: wcc_owner
+
+CREATE POLICY base ON announcements.announcement USING (true) WITH CHECK (true);
+
+-- Name: receipt base; Type: POLICY; Schema: announcements; Owner: wcc_owner
+
+CREATE POLICY base ON announcements.receipt USING (true) WITH CHECK (true);
+
+-- Name: receipt; Type: ROW SECURITY; Schema: announcements; Owner: wcc_owner
+
+ALTER TABLE announcements.receipt ENABLE ROW LEVEL SECURITY;
+
+-- Name: announcement tenant; Type: POLICY; Schema: announcements; Owner: wcc_owner
+
+CREATE POLICY tenant ON announcements.announcement AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: receipt tenant; Type: POLICY; Schema: announcements; Owner: wcc_owner
+
+CREATE POLICY tenant ON announcements.receipt AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
 -- Name: entry base; Type: POLICY; Schema: audit; Owner: wcc_owner
 
 CREATE POLICY base ON audit.entry USING (true) WITH CHECK (true);
@@ -1978,6 +2104,10 @@ CREATE POLICY tenant ON web.recv AS RESTRICTIVE USING ((tenant_id = app.tid())) 
 GRANT USAGE ON SCHEMA accounts TO wcc_app;
 GRANT USAGE ON SCHEMA accounts TO wcc_system;
 
+-- Name: SCHEMA announcements; Type: ACL; Schema: -; Owner: wcc_owner
+
+GRANT USAGE ON SCHEMA announcements TO wcc_app;
+
 -- Name: SCHEMA app; Type: ACL; Schema: -; Owner: wcc_owner
 
 GRANT USAGE ON SCHEMA app TO wcc_app;
@@ -2187,6 +2317,14 @@ GRANT UPDATE(end_reason) ON TABLE accounts.sign_in TO wcc_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE accounts.unit TO wcc_app;
 GRANT SELECT ON TABLE accounts.unit TO wcc_system;
+
+-- Name: TABLE announcement; Type: ACL; Schema: announcements; Owner: wcc_owner
+
+GRANT SELECT,INSERT,UPDATE ON TABLE announcements.announcement TO wcc_app;
+
+-- Name: TABLE receipt; Type: ACL; Schema: announcements; Owner: wcc_owner
+
+GRANT SELECT,INSERT,UPDATE ON TABLE announcements.receipt TO wcc_app;
 
 -- Name: TABLE migration; Type: ACL; Schema: app; Owner: wcc_owner
 

@@ -12,7 +12,7 @@ import Web
 /// A route without one fails ``RouteTableTests``: whoever adds a route says here what it is asked, who may ask it and
 /// what the audit has of it.
 struct Sample: Sendable, CustomTestStringConvertible {
-    enum Target: Sendable { case nothing, conversation, message, resident }
+    enum Target: Sendable { case nothing, conversation, message, resident, announcement, home }
     enum Body: Sendable {
         case none
         case json(@Sendable (Scene, Someone?) -> String)
@@ -50,7 +50,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
             "conversation": "\(scene.conversation)", "message": "\(scene.message)", "resident": "\(scene.resident)",
             "person": "\(person)", "seq": "0", "need": "\(scene.need)",
             "contact": self.template.contains("{restriction}") ? "\(scene.restricted)" : "\(scene.contact)",
-            "restriction": "\(scene.restriction)",
+            "restriction": "\(scene.restriction)", "announcement": "\(scene.announcement)",
         ]
         let path = ids.reduce(self.template) { $0.replacingOccurrences(of: "{\($1.key)}", with: $1.value) }
         return path
@@ -63,6 +63,7 @@ extension Sample {
     static let all: [Sample] =
         Self.accounts + Self.people + Self.residents + Self.needs + Self.contacts + Self.imports
         + Self.conversations + Self.pages + Self.conversationPages + Self.changes + Self.searching
+        + Self.announcements + Self.announcementPages
 
     private static let accounts: [Sample] = [
         // Without a form's token, which only a browser that has loaded the page has.
@@ -164,10 +165,13 @@ extension Sample {
         Sample(route: "GET /", act: ListConversations.self, status: .seeOther, audit: []),
         Sample(
             route: "GET /today", act: ListConversations.self, status: .ok,
-            audit: ["messages.list", "messages.list", "people.list_residents"]),
+            audit: ["announcements.list", "messages.list", "messages.list", "people.list_residents"]),
         Sample(
             route: "GET /today", act: ListConversations.self, status: .ok, by: .manager,
-            audit: ["messages.list", "messages.list", "messages.see_unanswered", "people.list_residents"],
+            audit: [
+                "announcements.list", "messages.list", "messages.list", "messages.see_unanswered",
+                "people.list_residents",
+            ],
             variant: "as a manager"),
         Sample(route: "GET /messages", act: ListConversations.self, status: .ok),
         Sample(

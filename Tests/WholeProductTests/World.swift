@@ -1,4 +1,5 @@
 import Accounts
+import Announcements
 import Audit
 import Foundation
 import Kernel
@@ -158,6 +159,7 @@ struct World: Sendable {
 
     /// What a sample may be asked of, changing nobody whom another is asked of.
     func scene(for sample: Sample) async throws -> Scene {
+        if sample.target == .announcement { return try await self.sceneWithAnnouncement() }
         guard sample.isUnsafe, sample.target == .resident else { return try await self.scene() }
         let resident = self.newResident(
             .any(), "Edith", self.home, self.unit, self.team.map { self[$0].principal.person })
@@ -204,6 +206,20 @@ struct World: Sendable {
             conversation: conversation, message: message, resident: resident, home: self.home,
             otherHome: self.otherHome, outsider: self[.colleague].principal.person,
             member: self[.nurse].principal.person)
+    }
+
+    /// A scene with an announcement of the manager's to the home, of which everybody there has been told.
+    func sceneWithAnnouncement() async throws -> Scene {
+        var scene = try await self.scene()
+        let announced = try await self.wcc.announcements.announce(
+            NewAnnouncement(
+                title: "\(self.mark) title", body: "\(self.mark) announces this", at: Place(home: self.home),
+                asksConfirmation: true), by: self[.manager].principal
+        ).value
+        // Whether this or the worker comes first makes no difference.
+        try await self.wcc.announcements.tell(TellPeople(announcement: announced.id, chunk: 0), in: self.id)
+        scene.announcement = announced.id
+        return scene
     }
 
     /// What the audit says has been done here, oldest first.
@@ -253,6 +269,8 @@ struct Scene: Sendable {
     /// Two of the people in such a resident's life, and what the second is restricted in.
     var contact = Identifier<Contact>.any(), restricted = Identifier<Contact>.any()
     var restriction = Identifier<ContactRestriction>.any()
+    /// If the scene is ``World/sceneWithAnnouncement()``.
+    var announcement = Identifier<Announcement>.any()
 
     /// Ids of nothing at all, among people who are there.
     func imagined() -> Scene {

@@ -1,4 +1,5 @@
 package import Accounts
+package import Announcements
 import Audit
 package import Hummingbird
 package import Jobs
@@ -35,6 +36,7 @@ package struct WriteCareConnect: Sendable {
     package let accounts: AccountsService
     package let people: PeopleService
     package let messages: MessagesService
+    package let announcements: AnnouncementsService
     package let streams: LiveStreams
     /// Every route, with what it needs.
     package let routes: RouteTable
@@ -60,8 +62,12 @@ package struct WriteCareConnect: Sendable {
             source: source)
         let people = PeopleService(database: database, audit: audit, directory: directory, source: source)
             .telling { change, tx in try messages.follow(change, in: tx) }
+        let announcements = AnnouncementsService(
+            database: database, inbox: Inbox { streams.wake($0) }, jobs: jobs, audit: audit, people: directory,
+            accounts: accounts.directory, source: source)
         var handlers = JobHandlers()
         messages.register(on: &handlers)
+        announcements.register(on: &handlers)
         let worker = JobWorker(
             database: database, jobs: jobs, handlers: handlers, settings: overrides.jobs, logger: logger)
 
@@ -75,8 +81,10 @@ package struct WriteCareConnect: Sendable {
         AccountsRoutes(accounts).register(on: &site.api)
         PeopleRoutes(people).register(on: &site.api)
         MessagesRoutes(messages).register(on: &site.api)
+        AnnouncementsRoutes(announcements).register(on: &site.api)
         AccountsPages(accounts).register(on: &site.pages)
-        TodayPages(messages: messages, people: people).register(on: &site.pages)
+        TodayPages(messages: messages, people: people, announcements: announcements).register(on: &site.pages)
+        AnnouncementsPages(announcements).register(on: &site.pages)
         MessagesPages(messages, people: people, source: source) { try await accounts.inCharge(for: $0) }
             .register(on: &site.pages)
         PeoplePages(people) { resident, visitor, now in
@@ -108,6 +116,7 @@ package struct WriteCareConnect: Sendable {
         self.accounts = accounts
         self.people = people
         self.messages = messages
+        self.announcements = announcements
         self.streams = streams
     }
 }
