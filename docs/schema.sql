@@ -803,6 +803,19 @@ ALTER TABLE ONLY messages.message FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE messages.message OWNER TO wcc_owner;
 
+-- Name: message_template; Type: TABLE; Schema: messages; Owner: wcc_owner
+
+CREATE TABLE messages.message_template (
+    tenant_id uuid NOT NULL,
+    message_id uuid NOT NULL,
+    template_id uuid NOT NULL,
+    version bigint NOT NULL
+);
+
+ALTER TABLE ONLY messages.message_template FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE messages.message_template OWNER TO wcc_owner;
+
 -- Name: reaction; Type: TABLE; Schema: messages; Owner: wcc_owner
 
 CREATE TABLE messages.reaction (
@@ -863,6 +876,39 @@ CREATE TABLE messages.tag (
 ALTER TABLE ONLY messages.tag FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE messages.tag OWNER TO wcc_owner;
+
+-- Name: template; Type: TABLE; Schema: messages; Owner: wcc_owner
+
+CREATE TABLE messages.template (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    state text DEFAULT 'current'::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT template_state_check CHECK ((state = ANY (ARRAY['current'::text, 'retired'::text])))
+);
+
+ALTER TABLE ONLY messages.template FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE messages.template OWNER TO wcc_owner;
+
+-- Name: template_version; Type: TABLE; Schema: messages; Owner: wcc_owner
+
+CREATE TABLE messages.template_version (
+    tenant_id uuid NOT NULL,
+    template_id uuid NOT NULL,
+    version bigint NOT NULL,
+    title text NOT NULL,
+    body text NOT NULL,
+    written_by uuid NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    CONSTRAINT template_version_body_check CHECK (((length(body) >= 1) AND (length(body) <= 4000))),
+    CONSTRAINT template_version_title_check CHECK (((length(title) >= 1) AND (length(title) <= 100)))
+);
+
+ALTER TABLE ONLY messages.template_version FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE messages.template_version OWNER TO wcc_owner;
 
 -- Name: care_team; Type: TABLE; Schema: people; Owner: wcc_owner
 
@@ -1236,6 +1282,11 @@ ALTER TABLE ONLY messages.mention
 ALTER TABLE ONLY messages.message
     ADD CONSTRAINT message_pkey PRIMARY KEY (tenant_id, id);
 
+-- Name: message_template message_template_pkey; Type: CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.message_template
+    ADD CONSTRAINT message_template_pkey PRIMARY KEY (tenant_id, message_id);
+
 -- Name: message message_tenant_id_conversation_id_seq_key; Type: CONSTRAINT; Schema: messages; Owner: wcc_owner
 
 ALTER TABLE ONLY messages.message
@@ -1260,6 +1311,16 @@ ALTER TABLE ONLY messages.revision
 
 ALTER TABLE ONLY messages.tag
     ADD CONSTRAINT tag_pkey PRIMARY KEY (tenant_id, message_id, name);
+
+-- Name: template template_pkey; Type: CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.template
+    ADD CONSTRAINT template_pkey PRIMARY KEY (tenant_id, id);
+
+-- Name: template_version template_version_pkey; Type: CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.template_version
+    ADD CONSTRAINT template_version_pkey PRIMARY KEY (tenant_id, template_id, version);
 
 -- Name: care_team care_team_pkey; Type: CONSTRAINT; Schema: people; Owner: wcc_owner
 
@@ -1540,6 +1601,16 @@ ALTER TABLE ONLY messages.mention
 ALTER TABLE ONLY messages.mention
     ADD CONSTRAINT mention_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES people.person(tenant_id, id);
 
+-- Name: message_template message_template_tenant_id_message_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.message_template
+    ADD CONSTRAINT message_template_tenant_id_message_id_fkey FOREIGN KEY (tenant_id, message_id) REFERENCES messages.message(tenant_id, id);
+
+-- Name: message_template message_template_tenant_id_template_id_version_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.message_template
+    ADD CONSTRAINT message_template_tenant_id_template_id_version_fkey FOREIGN KEY (tenant_id, template_id, version) REFERENCES messages.template_version(tenant_id, template_id, version);
+
 -- Name: message message_tenant_id_author_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
 
 ALTER TABLE ONLY messages.message
@@ -1589,6 +1660,21 @@ ALTER TABLE ONLY messages.tag
 
 ALTER TABLE ONLY messages.tag
     ADD CONSTRAINT tag_tenant_id_tagged_by_fkey FOREIGN KEY (tenant_id, tagged_by) REFERENCES people.person(tenant_id, id);
+
+-- Name: template template_tenant_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.template
+    ADD CONSTRAINT template_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES accounts.organisation(tenant_id);
+
+-- Name: template_version template_version_tenant_id_template_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.template_version
+    ADD CONSTRAINT template_version_tenant_id_template_id_fkey FOREIGN KEY (tenant_id, template_id) REFERENCES messages.template(tenant_id, id);
+
+-- Name: template_version template_version_tenant_id_written_by_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.template_version
+    ADD CONSTRAINT template_version_tenant_id_written_by_fkey FOREIGN KEY (tenant_id, written_by) REFERENCES people.person(tenant_id, id);
 
 -- Name: care_team care_team_tenant_id_person_id_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
 
@@ -1871,6 +1957,10 @@ CREATE POLICY base ON messages.mention USING (true) WITH CHECK (true);
 
 CREATE POLICY base ON messages.message USING (true) WITH CHECK (true);
 
+-- Name: message_template base; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY base ON messages.message_template USING (true) WITH CHECK (true);
+
 -- Name: reaction base; Type: POLICY; Schema: messages; Owner: wcc_owner
 
 CREATE POLICY base ON messages.reaction USING (true) WITH CHECK (true);
@@ -1886,6 +1976,14 @@ CREATE POLICY base ON messages.revision USING (true) WITH CHECK (true);
 -- Name: tag base; Type: POLICY; Schema: messages; Owner: wcc_owner
 
 CREATE POLICY base ON messages.tag USING (true) WITH CHECK (true);
+
+-- Name: template base; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY base ON messages.template USING (true) WITH CHECK (true);
+
+-- Name: template_version base; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY base ON messages.template_version USING (true) WITH CHECK (true);
 
 -- Name: conversation; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
 
@@ -1903,6 +2001,10 @@ ALTER TABLE messages.mention ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE messages.message ENABLE ROW LEVEL SECURITY;
 
+-- Name: message_template; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE messages.message_template ENABLE ROW LEVEL SECURITY;
+
 -- Name: reaction; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
 
 ALTER TABLE messages.reaction ENABLE ROW LEVEL SECURITY;
@@ -1918,6 +2020,14 @@ ALTER TABLE messages.revision ENABLE ROW LEVEL SECURITY;
 -- Name: tag; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
 
 ALTER TABLE messages.tag ENABLE ROW LEVEL SECURITY;
+
+-- Name: template; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE messages.template ENABLE ROW LEVEL SECURITY;
+
+-- Name: template_version; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE messages.template_version ENABLE ROW LEVEL SECURITY;
 
 -- Name: acknowledgement tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
 
@@ -1939,6 +2049,10 @@ CREATE POLICY tenant ON messages.mention AS RESTRICTIVE USING ((tenant_id = app.
 
 CREATE POLICY tenant ON messages.message AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
+-- Name: message_template tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY tenant ON messages.message_template AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
 -- Name: reaction tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
 
 CREATE POLICY tenant ON messages.reaction AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
@@ -1954,6 +2068,14 @@ CREATE POLICY tenant ON messages.revision AS RESTRICTIVE USING ((tenant_id = app
 -- Name: tag tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
 
 CREATE POLICY tenant ON messages.tag AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: template tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY tenant ON messages.template AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: template_version tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY tenant ON messages.template_version AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
 -- Name: care_team base; Type: POLICY; Schema: people; Owner: wcc_owner
 
@@ -2374,6 +2496,10 @@ GRANT UPDATE(edited_at) ON TABLE messages.message TO wcc_app;
 
 GRANT UPDATE(removed_at) ON TABLE messages.message TO wcc_app;
 
+-- Name: TABLE message_template; Type: ACL; Schema: messages; Owner: wcc_owner
+
+GRANT SELECT,INSERT ON TABLE messages.message_template TO wcc_app;
+
 -- Name: TABLE reaction; Type: ACL; Schema: messages; Owner: wcc_owner
 
 GRANT SELECT,INSERT,DELETE ON TABLE messages.reaction TO wcc_app;
@@ -2389,6 +2515,22 @@ GRANT SELECT,INSERT ON TABLE messages.revision TO wcc_app;
 -- Name: TABLE tag; Type: ACL; Schema: messages; Owner: wcc_owner
 
 GRANT SELECT,INSERT,DELETE ON TABLE messages.tag TO wcc_app;
+
+-- Name: TABLE template; Type: ACL; Schema: messages; Owner: wcc_owner
+
+GRANT SELECT,INSERT ON TABLE messages.template TO wcc_app;
+
+-- Name: COLUMN template.version; Type: ACL; Schema: messages; Owner: wcc_owner
+
+GRANT UPDATE(version) ON TABLE messages.template TO wcc_app;
+
+-- Name: COLUMN template.state; Type: ACL; Schema: messages; Owner: wcc_owner
+
+GRANT UPDATE(state) ON TABLE messages.template TO wcc_app;
+
+-- Name: TABLE template_version; Type: ACL; Schema: messages; Owner: wcc_owner
+
+GRANT SELECT,INSERT ON TABLE messages.template_version TO wcc_app;
 
 -- Name: TABLE care_team; Type: ACL; Schema: people; Owner: wcc_owner
 

@@ -230,6 +230,11 @@ STATES = [
     State("announcement-manager", "announcement", "joanne-hartley", reach=open_all),
     State("announcement-new", "/announcements/new", "joanne-hartley", reach=open_all),
     State("announcement-error", "/announcements/new", "joanne-hartley", reach=send_empty),
+    State("templates", "/messages/templates"),
+    State("template", "template", "joanne-hartley"),
+    State("template-new", "/messages/templates/new", "joanne-hartley"),
+    State("template-fill", "filling"),
+    State("template-choose", "choosing"),
     State("not-found", "/messages/01a20401-c750-73ef-b164-94b4b1324178", status=404),
     State("not-found-signed-out", "/no-such-page", None, status=404),
     State("not-allowed", "/residents", "dylan-prosser", status=403),
@@ -282,6 +287,10 @@ def paths(colleague: Callable[[str], Colleague]) -> dict[str, str]:
     )
     page = f"/residents/{resident}"
     places = {"resident": page, "needs": f"{page}/needs", "contacts": f"{page}/contacts"}
+    fall = joanne.post("/messages/templates", title="A fall", body="{{resident}} at {{time}}: {{What happened}}")
+    places["template"] = f"/messages/templates/{fall['id']}"
+    places["choosing"] = f"{address}/templates"
+    places["filling"] = f"{address}/templates/{fall['id']}"
     places["announcement"] = f"/announcements/{announced['id']}"
     return {"conversation": address, "care-team": f"/messages/{team}"} | places
 

@@ -30,7 +30,7 @@ import WriteCareConnect
                     #expect(act?.kind.rawValue == entry.kind, "\(sample.testDescription)")
                     #expect(entry.rule.hasPrefix("\(entry.action): "), "\(sample.testDescription): \(entry.rule)")
                 }
-                if ![.nothing, .announcement, .home].contains(sample.target) {
+                if ![.nothing, .announcement, .home, .template].contains(sample.target) {
                     let about = entries.filter { $0.action == sample.act?.name }.map(\.resident)
                     #expect(!about.isEmpty && about.allSatisfy { $0 == scene.resident }, "\(sample.testDescription)")
                 }

@@ -27,6 +27,7 @@ import WriteCareConnect
                 part == .manager ? [.own] : [.carer, .nurse, .colleague, .housekeeper].contains(part) ? [.member] : [],
                 Place(home: world.home), "current"
             )
+        case .template: ([.member], Place(home: nil), "current")
         case .home: ([.member], Place(home: world.home), "open")
         }
     }

@@ -18,8 +18,7 @@ extension AnnouncementsPages {
         pages.post("announcements/check", needs: PreviewAudience.self, fields: Self.fields) { call in
             try await self.trying(call) { new in
                 // It changes nothing, so whoever goes back and changes something may send the same form.
-                let size = try await self.announcements.size(
-                    of: new.validated(at: call.now).audience, for: call.principal)
+                let size = try await self.announcements.size(of: new.audience, for: call.principal)
                 if size.people == 0 { throw AnnouncementsError.nobodyThere }
                 return try await self.form(AnnouncementFormModel(call, reaching: size.people), call)
             }
@@ -68,25 +67,31 @@ struct AnnouncementFormModel {
         self.problem = problem
     }
 
-    /// What the fields say; the last day is over when it is over on the clock of that home.
+    /// What the fields say, or everything that is wrong with them; the last day is over when it is over on the clock
+    /// of that home.
     static func typed(_ call: PageCall) throws(AnnouncementsError) -> NewAnnouncement {
-        let form = call.form
-        guard let place = Place(form.text("place")) else {
-            throw .invalid([.init("/place", "Choose whom it is for")])
-        }
+        let form = call.form, place = Place(form.text("place"))
+        var found: [Problem.Violation] = []
+        if place == nil { found.append(.init("/place", "Choose whom it is for")) }
         var until: Date?
         if let typed = form.optional("shown_until") {
-            until = LocalDate(typed).flatMap { call.visitor.time(at: call.now, in: place.home).end(of: $0) }
-            guard until != nil else {
-                throw .invalid([
-                    .init("/shown_until", "Write the day as year, month and day, such as 2026-02-28")
-                ])
+            until = LocalDate(typed).flatMap { call.visitor.time(at: call.now, in: place?.home).end(of: $0) }
+            if until == nil {
+                found.append(.init("/shown_until", "Write the day as year, month and day, such as 2026-02-28"))
             }
         }
-        return NewAnnouncement(
-            title: form.text("title"), body: form.text("body"), at: place,
+        let new = NewAnnouncement(
+            title: form.text("title"), body: form.text("body"), at: place ?? Place(home: nil),
             roles: form.all("roles").compactMap { Role(rawValue: $0) }, asksConfirmation: form.bool("confirm"),
             shownUntil: until)
+        do {
+            _ = try new.validated(at: call.now)
+        } catch {
+            guard case .invalid(let others) = error else { throw error }
+            found += others
+        }
+        guard found.isEmpty else { throw .invalid(found) }
+        return new
     }
 
     func model(key: () -> String) -> Model {

@@ -109,7 +109,9 @@ struct ComposerModel {
             "action": path, "key": key, "label": self.label(others),
             "hint": "Everybody in this conversation sees what you write. Up to 4,000 characters.",
             "body": typed?.draft.body ?? "",
-            "error": typed.flatMap { $0.problem.violations.first?.detail }.orFalse,
+            "error": (typed?.problem?.violations.first?.detail).orFalse,
+            "templates": "\(path)/templates",
+            "template": (typed?.draft.template?.formValue).orFalse,
             "outsiders":
                 (outsiders.isEmpty
                 ? nil
