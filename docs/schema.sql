@@ -6,6 +6,12 @@ CREATE SCHEMA accounts;
 
 ALTER SCHEMA accounts OWNER TO wcc_owner;
 
+-- Name: announcements; Type: SCHEMA; Schema: -; Owner: wcc_owner
+
+CREATE SCHEMA announcements;
+
+ALTER SCHEMA announcements OWNER TO wcc_owner;
+
 -- Name: app; Type: SCHEMA; Schema: -; Owner: wcc_owner
 
 CREATE SCHEMA app;
@@ -684,6 +690,63 @@ ALTER TABLE ONLY accounts.unit FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE accounts.unit OWNER TO wcc_owner;
 
+-- Name: announcement; Type: TABLE; Schema: announcements; Owner: wcc_owner
+
+CREATE TABLE announcements.announcement (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    author_id uuid NOT NULL,
+    home_id uuid,
+    unit_id uuid,
+    roles text[] DEFAULT '{}'::text[] NOT NULL,
+    title text NOT NULL,
+    body text NOT NULL,
+    asks_confirmation boolean NOT NULL,
+    announced_at timestamp with time zone NOT NULL,
+    shown_until timestamp with time zone,
+    people bigint NOT NULL,
+    chunks bigint DEFAULT 0 NOT NULL,
+    told bigint DEFAULT 0 NOT NULL,
+    told_through uuid,
+    told_at timestamp with time zone,
+    reminders bigint DEFAULT 0 NOT NULL,
+    reminded_at timestamp with time zone,
+    state text DEFAULT 'current'::text NOT NULL,
+    withdrawn_at timestamp with time zone,
+    withdrawal text,
+    CONSTRAINT announcement_body_check CHECK (((length(body) >= 1) AND (length(body) <= 4000))),
+    CONSTRAINT announcement_check CHECK ((shown_until > announced_at)),
+    CONSTRAINT announcement_check1 CHECK (((unit_id IS NULL) OR (home_id IS NOT NULL))),
+    CONSTRAINT announcement_check2 CHECK (((state = 'withdrawn'::text) = ((withdrawn_at IS NOT NULL) AND (withdrawal IS NOT NULL)))),
+    CONSTRAINT announcement_people_check CHECK ((people >= 0)),
+    CONSTRAINT announcement_roles_check CHECK ((cardinality(roles) <= 40)),
+    CONSTRAINT announcement_state_check CHECK ((state = ANY (ARRAY['current'::text, 'withdrawn'::text]))),
+    CONSTRAINT announcement_title_check CHECK (((length(title) >= 1) AND (length(title) <= 150))),
+    CONSTRAINT announcement_withdrawal_check CHECK (((length(withdrawal) >= 1) AND (length(withdrawal) <= 500)))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE ONLY announcements.announcement FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE announcements.announcement OWNER TO wcc_owner;
+
+-- Name: receipt; Type: TABLE; Schema: announcements; Owner: wcc_owner
+
+CREATE TABLE announcements.receipt (
+    tenant_id uuid NOT NULL,
+    announcement_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    told_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone,
+    confirmed_at timestamp with time zone,
+    CONSTRAINT receipt_check CHECK (((confirmed_at IS NULL) OR (seen_at IS NOT NULL)))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE ONLY announcements.receipt FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE announcements.receipt OWNER TO wcc_owner;
+
 -- Name: migration; Type: TABLE; Schema: app; Owner: wcc_owner
 
 CREATE TABLE app.migration (
@@ -988,6 +1051,19 @@ ALTER TABLE ONLY messages.message FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE messages.message OWNER TO wcc_owner;
 
+-- Name: message_template; Type: TABLE; Schema: messages; Owner: wcc_owner
+
+CREATE TABLE messages.message_template (
+    tenant_id uuid NOT NULL,
+    message_id uuid NOT NULL,
+    template_id uuid NOT NULL,
+    version bigint NOT NULL
+);
+
+ALTER TABLE ONLY messages.message_template FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE messages.message_template OWNER TO wcc_owner;
+
 -- Name: reaction; Type: TABLE; Schema: messages; Owner: wcc_owner
 
 CREATE TABLE messages.reaction (
@@ -1048,6 +1124,39 @@ CREATE TABLE messages.tag (
 ALTER TABLE ONLY messages.tag FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE messages.tag OWNER TO wcc_owner;
+
+-- Name: template; Type: TABLE; Schema: messages; Owner: wcc_owner
+
+CREATE TABLE messages.template (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    state text DEFAULT 'current'::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT template_state_check CHECK ((state = ANY (ARRAY['current'::text, 'retired'::text])))
+);
+
+ALTER TABLE ONLY messages.template FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE messages.template OWNER TO wcc_owner;
+
+-- Name: template_version; Type: TABLE; Schema: messages; Owner: wcc_owner
+
+CREATE TABLE messages.template_version (
+    tenant_id uuid NOT NULL,
+    template_id uuid NOT NULL,
+    version bigint NOT NULL,
+    title text NOT NULL,
+    body text NOT NULL,
+    written_by uuid NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    CONSTRAINT template_version_body_check CHECK (((length(body) >= 1) AND (length(body) <= 4000))),
+    CONSTRAINT template_version_title_check CHECK (((length(title) >= 1) AND (length(title) <= 100)))
+);
+
+ALTER TABLE ONLY messages.template_version FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE messages.template_version OWNER TO wcc_owner;
 
 -- Name: care_team; Type: TABLE; Schema: people; Owner: wcc_owner
 
@@ -1399,6 +1508,16 @@ ALTER TABLE ONLY accounts.unit
 ALTER TABLE ONLY accounts.unit
     ADD CONSTRAINT unit_tenant_id_home_id_name_key UNIQUE (tenant_id, home_id, name);
 
+-- Name: announcement announcement_pkey; Type: CONSTRAINT; Schema: announcements; Owner: wcc_owner
+
+ALTER TABLE ONLY announcements.announcement
+    ADD CONSTRAINT announcement_pkey PRIMARY KEY (tenant_id, id);
+
+-- Name: receipt receipt_pkey; Type: CONSTRAINT; Schema: announcements; Owner: wcc_owner
+
+ALTER TABLE ONLY announcements.receipt
+    ADD CONSTRAINT receipt_pkey PRIMARY KEY (tenant_id, announcement_id, person_id);
+
 -- Name: migration migration_pkey; Type: CONSTRAINT; Schema: app; Owner: wcc_owner
 
 ALTER TABLE ONLY app.migration
@@ -1484,6 +1603,11 @@ ALTER TABLE ONLY messages.mention
 ALTER TABLE ONLY messages.message
     ADD CONSTRAINT message_pkey PRIMARY KEY (tenant_id, id);
 
+-- Name: message_template message_template_pkey; Type: CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.message_template
+    ADD CONSTRAINT message_template_pkey PRIMARY KEY (tenant_id, message_id);
+
 -- Name: message message_tenant_id_conversation_id_seq_key; Type: CONSTRAINT; Schema: messages; Owner: wcc_owner
 
 ALTER TABLE ONLY messages.message
@@ -1508,6 +1632,16 @@ ALTER TABLE ONLY messages.revision
 
 ALTER TABLE ONLY messages.tag
     ADD CONSTRAINT tag_pkey PRIMARY KEY (tenant_id, message_id, name);
+
+-- Name: template template_pkey; Type: CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.template
+    ADD CONSTRAINT template_pkey PRIMARY KEY (tenant_id, id);
+
+-- Name: template_version template_version_pkey; Type: CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.template_version
+    ADD CONSTRAINT template_version_pkey PRIMARY KEY (tenant_id, template_id, version);
 
 -- Name: care_team care_team_pkey; Type: CONSTRAINT; Schema: people; Owner: wcc_owner
 
@@ -1606,6 +1740,10 @@ CREATE INDEX sign_in_end ON accounts.sign_in USING btree (absolute_until);
 -- Name: sign_in_secret; Type: INDEX; Schema: accounts; Owner: wcc_owner
 
 CREATE INDEX sign_in_secret ON accounts.sign_in USING btree (secret_hash);
+
+-- Name: receipt_person; Type: INDEX; Schema: announcements; Owner: wcc_owner
+
+CREATE INDEX receipt_person ON announcements.receipt USING btree (tenant_id, person_id, announcement_id);
 
 -- Name: entry_resident; Type: INDEX; Schema: audit; Owner: wcc_owner
 
@@ -1796,6 +1934,31 @@ ALTER TABLE ONLY accounts.sign_in
 ALTER TABLE ONLY accounts.unit
     ADD CONSTRAINT unit_tenant_id_home_id_fkey FOREIGN KEY (tenant_id, home_id) REFERENCES accounts.home(tenant_id, id);
 
+-- Name: announcement announcement_tenant_id_author_id_fkey; Type: FK CONSTRAINT; Schema: announcements; Owner: wcc_owner
+
+ALTER TABLE ONLY announcements.announcement
+    ADD CONSTRAINT announcement_tenant_id_author_id_fkey FOREIGN KEY (tenant_id, author_id) REFERENCES people.person(tenant_id, id);
+
+-- Name: announcement announcement_tenant_id_home_id_fkey; Type: FK CONSTRAINT; Schema: announcements; Owner: wcc_owner
+
+ALTER TABLE ONLY announcements.announcement
+    ADD CONSTRAINT announcement_tenant_id_home_id_fkey FOREIGN KEY (tenant_id, home_id) REFERENCES accounts.home(tenant_id, id);
+
+-- Name: announcement announcement_tenant_id_home_id_unit_id_fkey; Type: FK CONSTRAINT; Schema: announcements; Owner: wcc_owner
+
+ALTER TABLE ONLY announcements.announcement
+    ADD CONSTRAINT announcement_tenant_id_home_id_unit_id_fkey FOREIGN KEY (tenant_id, home_id, unit_id) REFERENCES accounts.unit(tenant_id, home_id, id);
+
+-- Name: receipt receipt_tenant_id_announcement_id_fkey; Type: FK CONSTRAINT; Schema: announcements; Owner: wcc_owner
+
+ALTER TABLE ONLY announcements.receipt
+    ADD CONSTRAINT receipt_tenant_id_announcement_id_fkey FOREIGN KEY (tenant_id, announcement_id) REFERENCES announcements.announcement(tenant_id, id);
+
+-- Name: receipt receipt_tenant_id_person_id_fkey; Type: FK CONSTRAINT; Schema: announcements; Owner: wcc_owner
+
+ALTER TABLE ONLY announcements.receipt
+    ADD CONSTRAINT receipt_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES people.person(tenant_id, id);
+
 -- Name: acknowledgement acknowledgement_tenant_id_message_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
 
 ALTER TABLE ONLY messages.acknowledgement
@@ -1861,6 +2024,16 @@ ALTER TABLE ONLY messages.mention
 ALTER TABLE ONLY messages.mention
     ADD CONSTRAINT mention_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES people.person(tenant_id, id);
 
+-- Name: message_template message_template_tenant_id_message_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.message_template
+    ADD CONSTRAINT message_template_tenant_id_message_id_fkey FOREIGN KEY (tenant_id, message_id) REFERENCES messages.message(tenant_id, id);
+
+-- Name: message_template message_template_tenant_id_template_id_version_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.message_template
+    ADD CONSTRAINT message_template_tenant_id_template_id_version_fkey FOREIGN KEY (tenant_id, template_id, version) REFERENCES messages.template_version(tenant_id, template_id, version);
+
 -- Name: message message_tenant_id_author_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
 
 ALTER TABLE ONLY messages.message
@@ -1910,6 +2083,21 @@ ALTER TABLE ONLY messages.tag
 
 ALTER TABLE ONLY messages.tag
     ADD CONSTRAINT tag_tenant_id_tagged_by_fkey FOREIGN KEY (tenant_id, tagged_by) REFERENCES people.person(tenant_id, id);
+
+-- Name: template template_tenant_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.template
+    ADD CONSTRAINT template_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES accounts.organisation(tenant_id);
+
+-- Name: template_version template_version_tenant_id_template_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.template_version
+    ADD CONSTRAINT template_version_tenant_id_template_id_fkey FOREIGN KEY (tenant_id, template_id) REFERENCES messages.template(tenant_id, id);
+
+-- Name: template_version template_version_tenant_id_written_by_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.template_version
+    ADD CONSTRAINT template_version_tenant_id_written_by_fkey FOREIGN KEY (tenant_id, written_by) REFERENCES people.person(tenant_id, id);
 
 -- Name: care_team care_team_tenant_id_person_id_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
 
@@ -2140,6 +2328,30 @@ CREATE POLICY tenant ON accounts.unit AS RESTRICTIVE USING ((tenant_id = app.tid
 
 ALTER TABLE accounts.unit ENABLE ROW LEVEL SECURITY;
 
+-- Name: announcement; Type: ROW SECURITY; Schema: announcements; Owner: wcc_owner
+
+ALTER TABLE announcements.announcement ENABLE ROW LEVEL SECURITY;
+
+-- Name: announcement base; Type: POLICY; Schema: announcements; Owner: wcc_owner
+
+CREATE POLICY base ON announcements.announcement USING (true) WITH CHECK (true);
+
+-- Name: receipt base; Type: POLICY; Schema: announcements; Owner: wcc_owner
+
+CREATE POLICY base ON announcements.receipt USING (true) WITH CHECK (true);
+
+-- Name: receipt; Type: ROW SECURITY; Schema: announcements; Owner: wcc_owner
+
+ALTER TABLE announcements.receipt ENABLE ROW LEVEL SECURITY;
+
+-- Name: announcement tenant; Type: POLICY; Schema: announcements; Owner: wcc_owner
+
+CREATE POLICY tenant ON announcements.announcement AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: receipt tenant; Type: POLICY; Schema: announcements; Owner: wcc_owner
+
+CREATE POLICY tenant ON announcements.receipt AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
 -- Name: entry base; Type: POLICY; Schema: audit; Owner: wcc_owner
 
 CREATE POLICY base ON audit.entry USING (true) WITH CHECK (true);
@@ -2260,6 +2472,10 @@ CREATE POLICY base ON messages.mention USING (true) WITH CHECK (true);
 
 CREATE POLICY base ON messages.message USING (true) WITH CHECK (true);
 
+-- Name: message_template base; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY base ON messages.message_template USING (true) WITH CHECK (true);
+
 -- Name: reaction base; Type: POLICY; Schema: messages; Owner: wcc_owner
 
 CREATE POLICY base ON messages.reaction USING (true) WITH CHECK (true);
@@ -2275,6 +2491,14 @@ CREATE POLICY base ON messages.revision USING (true) WITH CHECK (true);
 -- Name: tag base; Type: POLICY; Schema: messages; Owner: wcc_owner
 
 CREATE POLICY base ON messages.tag USING (true) WITH CHECK (true);
+
+-- Name: template base; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY base ON messages.template USING (true) WITH CHECK (true);
+
+-- Name: template_version base; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY base ON messages.template_version USING (true) WITH CHECK (true);
 
 -- Name: conversation; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
 
@@ -2304,6 +2528,10 @@ ALTER TABLE messages.mention ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE messages.message ENABLE ROW LEVEL SECURITY;
 
+-- Name: message_template; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE messages.message_template ENABLE ROW LEVEL SECURITY;
+
 -- Name: reaction; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
 
 ALTER TABLE messages.reaction ENABLE ROW LEVEL SECURITY;
@@ -2319,6 +2547,14 @@ ALTER TABLE messages.revision ENABLE ROW LEVEL SECURITY;
 -- Name: tag; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
 
 ALTER TABLE messages.tag ENABLE ROW LEVEL SECURITY;
+
+-- Name: template; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE messages.template ENABLE ROW LEVEL SECURITY;
+
+-- Name: template_version; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE messages.template_version ENABLE ROW LEVEL SECURITY;
 
 -- Name: acknowledgement tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
 
@@ -2352,6 +2588,10 @@ CREATE POLICY tenant ON messages.mention AS RESTRICTIVE USING ((tenant_id = app.
 
 CREATE POLICY tenant ON messages.message AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
+-- Name: message_template tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY tenant ON messages.message_template AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
 -- Name: reaction tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
 
 CREATE POLICY tenant ON messages.reaction AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
@@ -2367,6 +2607,14 @@ CREATE POLICY tenant ON messages.revision AS RESTRICTIVE USING ((tenant_id = app
 -- Name: tag tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
 
 CREATE POLICY tenant ON messages.tag AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: template tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY tenant ON messages.template AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: template_version tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY tenant ON messages.template_version AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
 -- Name: care_team base; Type: POLICY; Schema: people; Owner: wcc_owner
 
@@ -2528,6 +2776,10 @@ CREATE POLICY tenant ON web.recv AS RESTRICTIVE USING ((tenant_id = app.tid())) 
 
 GRANT USAGE ON SCHEMA accounts TO wcc_app;
 GRANT USAGE ON SCHEMA accounts TO wcc_system;
+
+-- Name: SCHEMA announcements; Type: ACL; Schema: -; Owner: wcc_owner
+
+GRANT USAGE ON SCHEMA announcements TO wcc_app;
 
 -- Name: SCHEMA app; Type: ACL; Schema: -; Owner: wcc_owner
 
@@ -2753,6 +3005,14 @@ GRANT UPDATE(end_reason) ON TABLE accounts.sign_in TO wcc_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE accounts.unit TO wcc_app;
 GRANT SELECT ON TABLE accounts.unit TO wcc_system;
 
+-- Name: TABLE announcement; Type: ACL; Schema: announcements; Owner: wcc_owner
+
+GRANT SELECT,INSERT,UPDATE ON TABLE announcements.announcement TO wcc_app;
+
+-- Name: TABLE receipt; Type: ACL; Schema: announcements; Owner: wcc_owner
+
+GRANT SELECT,INSERT,UPDATE ON TABLE announcements.receipt TO wcc_app;
+
 -- Name: TABLE migration; Type: ACL; Schema: app; Owner: wcc_owner
 
 GRANT SELECT ON TABLE app.migration TO wcc_app;
@@ -2840,6 +3100,10 @@ GRANT UPDATE(edited_at) ON TABLE messages.message TO wcc_app;
 
 GRANT UPDATE(removed_at) ON TABLE messages.message TO wcc_app;
 
+-- Name: TABLE message_template; Type: ACL; Schema: messages; Owner: wcc_owner
+
+GRANT SELECT,INSERT ON TABLE messages.message_template TO wcc_app;
+
 -- Name: TABLE reaction; Type: ACL; Schema: messages; Owner: wcc_owner
 
 GRANT SELECT,INSERT,DELETE ON TABLE messages.reaction TO wcc_app;
@@ -2855,6 +3119,22 @@ GRANT SELECT,INSERT ON TABLE messages.revision TO wcc_app;
 -- Name: TABLE tag; Type: ACL; Schema: messages; Owner: wcc_owner
 
 GRANT SELECT,INSERT,DELETE ON TABLE messages.tag TO wcc_app;
+
+-- Name: TABLE template; Type: ACL; Schema: messages; Owner: wcc_owner
+
+GRANT SELECT,INSERT ON TABLE messages.template TO wcc_app;
+
+-- Name: COLUMN template.version; Type: ACL; Schema: messages; Owner: wcc_owner
+
+GRANT UPDATE(version) ON TABLE messages.template TO wcc_app;
+
+-- Name: COLUMN template.state; Type: ACL; Schema: messages; Owner: wcc_owner
+
+GRANT UPDATE(state) ON TABLE messages.template TO wcc_app;
+
+-- Name: TABLE template_version; Type: ACL; Schema: messages; Owner: wcc_owner
+
+GRANT SELECT,INSERT ON TABLE messages.template_version TO wcc_app;
 
 -- Name: TABLE care_team; Type: ACL; Schema: people; Owner: wcc_owner
 

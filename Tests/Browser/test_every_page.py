@@ -30,7 +30,7 @@ class State:
 def send_empty(page: Page) -> None:
     """As a browser that checks nothing by itself."""
     page.locator("#main form[method='post']").evaluate("(form) => form.noValidate = true")
-    page.locator("#main").get_by_role("button", name=re.compile("^(Send|Sign in|Search)$")).click()
+    page.locator("#main").get_by_role("button", name=re.compile("^(Send|Sign in|Search|See whom it reaches)$")).click()
     expect(page.locator(".error-summary")).to_be_visible()
 
 
@@ -223,6 +223,18 @@ STATES = [
     State("resident-needs", "needs", "sian-griffiths", reach=open_all),
     State("resident-contacts", "contacts", "joanne-hartley", reach=open_all),
     State("resident-with-needs", "resident", "joanne-hartley", reach=open_all),
+    State("announcements", "/announcements"),
+    State("announcements-overseen", "/announcements?show=overseen", "joanne-hartley"),
+    State("announcements-none", "/announcements", "dylan-prosser"),
+    State("announcement", "announcement", "kofi-boateng"),
+    State("announcement-manager", "announcement", "joanne-hartley", reach=open_all),
+    State("announcement-new", "/announcements/new", "joanne-hartley", reach=open_all),
+    State("announcement-error", "/announcements/new", "joanne-hartley", reach=send_empty),
+    State("templates", "/messages/templates"),
+    State("template", "template", "joanne-hartley"),
+    State("template-new", "/messages/templates/new", "joanne-hartley"),
+    State("template-fill", "filling"),
+    State("template-choose", "choosing"),
     State("not-found", "/messages/01a20401-c750-73ef-b164-94b4b1324178", status=404),
     State("not-found-signed-out", "/no-such-page", None, status=404),
     State("not-allowed", "/residents", "dylan-prosser", status=403),
@@ -265,8 +277,21 @@ def paths(colleague: Callable[[str], Colleague]) -> dict[str, str]:
         f"{records}/contacts", **son, email="peter@example.org", is_emergency=True, authority="attorney_hw"
     )
     joanne.post(f"{records}/contacts/{contact['id']}/restrictions", kind="supervised", reason="He asked for it")
+    home = next(home["id"] for home in joanne.get("/accounts/homes")["items"] if home["name"] == "Rowan House")
+    announced = joanne.post(
+        "/announcements",
+        title="The lift is being mended, from Monday to Wednesday",
+        body="Use the stairs.\n\nWhoever cannot use them stays on the ground floor: ask Sian.",
+        home_id=home,
+        asks_confirmation=True,
+    )
     page = f"/residents/{resident}"
     places = {"resident": page, "needs": f"{page}/needs", "contacts": f"{page}/contacts"}
+    fall = joanne.post("/messages/templates", title="A fall", body="{{resident}} at {{time}}: {{What happened}}")
+    places["template"] = f"/messages/templates/{fall['id']}"
+    places["choosing"] = f"{address}/templates"
+    places["filling"] = f"{address}/templates/{fall['id']}"
+    places["announcement"] = f"/announcements/{announced['id']}"
     return {"conversation": address, "care-team": f"/messages/{team}"} | places
 
 

@@ -30,7 +30,7 @@ import WriteCareConnect
                     #expect(act?.kind.rawValue == entry.kind, "\(sample.testDescription)")
                     #expect(entry.rule.hasPrefix("\(entry.action): "), "\(sample.testDescription): \(entry.rule)")
                 }
-                if sample.target != .nothing, sample.target != .home {
+                if ![.nothing, .announcement, .home, .template].contains(sample.target) {
                     let about = entries.filter { $0.action == sample.act?.name }.map(\.resident)
                     #expect(!about.isEmpty && about.allSatisfy { $0 == scene.resident }, "\(sample.testDescription)")
                 }
@@ -79,7 +79,9 @@ import WriteCareConnect
         try await withProduct { asking, wcc in
             let world = try await World(in: wcc, mark: "auditdown")
             let changing = try #require(Sample.contacts.first { $0.isUnsafe })
-            let scene = try await world.scene(for: changing)
+            var made = try await world.scene(for: changing)
+            made.announcement = try await world.sceneWithAnnouncement().announcement
+            let scene = made
             let entries = try await world.audited(by: admin)
             try await admin.transaction(as: .system("test")) { tx in
                 _ = try tx.execute("REVOKE INSERT ON audit.entry FROM wcc_app")

@@ -1,3 +1,4 @@
+import Announcements
 import Foundation
 import HTTPTypes
 import Kernel
@@ -22,6 +23,13 @@ import WriteCareConnect
             (part == .nurse ? [.member, .own] : part == .carer ? [.member] : [], world.place, "open")
         case .home: ([], Place(home: world.home), "open")
         case .resident: (world.team.contains(part) ? [.careTeam] : [], world.place, "current")
+        case .announcement:
+            (
+                part == .manager ? [.own] : [.carer, .nurse, .colleague, .housekeeper].contains(part) ? [.member] : [],
+                Place(home: world.home), "current"
+            )
+        case .template: ([.member], Place(home: nil), "current")
+        case .home: ([.member], Place(home: world.home), "open")
         }
     }
 
@@ -49,7 +57,7 @@ import WriteCareConnect
         try await withProduct { asking, wcc in
             let world = try await World(in: wcc, mark: "authmine"),
                 foreign = try await World(in: wcc, mark: "auththeirs")
-            let shared = try await world.scene(), theirs = try await foreign.scene()
+            let shared = try await world.sceneWithAnnouncement(), theirs = try await foreign.sceneWithAnnouncement()
             var seen: [Int: Int] = [:]
             for sample in Sample.all.filter({ !$0.endsSignIn && $0.act != nil }) {
                 for someone in world.everybody {

@@ -17,7 +17,10 @@ import WriteCareConnect
         #expect(!text.contains(foreign.mark), "\(what)")
         // An id that was asked for may come back in what was asked, and no other.
         if !asked {
-            for id in [scene.conversation.description, scene.message.description, scene.resident.description] {
+            for id in [
+                scene.conversation.description, scene.message.description, scene.resident.description,
+                scene.announcement.description,
+            ] {
                 #expect(!text.contains(id), "\(what)")
             }
         }
@@ -26,7 +29,7 @@ import WriteCareConnect
     @Test func `no route answers with anything of another organisation`() async throws {
         try await withProduct { asking, wcc in
             let mine = try await World(in: wcc, mark: "zqmine"), theirs = try await World(in: wcc, mark: "zqtheirs")
-            let own = try await mine.scene(), foreign = try await theirs.scene()
+            let own = try await mine.sceneWithAnnouncement(), foreign = try await theirs.sceneWithAnnouncement()
             var shown = 0
             for sample in Sample.all where !sample.endsSignIn {
                 for someone in mine.everybody {

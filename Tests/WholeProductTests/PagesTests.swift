@@ -32,7 +32,8 @@ import WriteCareConnect
         var answers: [(String, Answer)] = []
         let changing = try #require(Sample.needs.first { $0.isUnsafe })
         for someone in world.everybody {
-            let scene = try await world.scene(for: changing)
+            var scene = try await world.scene(for: changing)
+            scene.announcement = try await world.sceneWithAnnouncement().announcement
             for sample in Sample.all where sample.isPage && !sample.isUnsafe && !sample.isStream {
                 let what = "\(someone.part): \(sample.testDescription)"
                 answers.append((what, try await asking.ask(sample, scene, as: someone)))
@@ -52,6 +53,15 @@ import WriteCareConnect
                 ("/residents/\(scene.resident)/edit", Self.stale(scene)),
                 ("/residents/\(scene.resident)/care-team", "person="),
                 ("/residents/\(scene.resident)/contacts", "full_name=&relationship=nobody&email=x"),
+                ("/messages/templates/new", "title=&body=%7B%7Bopen"),
+                ("/messages/templates/\(scene.template)", "title=Typed&body=Typed&version=99"),
+                ("/messages/templates/\(scene.template)", "title=Typed&body=&version=1"),
+                ("/messages/\(scene.conversation)/templates/\(scene.template)", "field0=&field1=Anybody"),
+                ("/announcements/check", "title=&body=&place=nowhere&roles=student&shown_until=yesterday"),
+                ("/announcements/check", "title=x&body=&place=\(scene.home)&confirm=yes&shown_until=2026-01-01"),
+                ("/announcements/check", "title=x&body=One%0A%0ATwo&place=\(scene.home)"),
+                ("/announcements/new", "title=&body=&place="),
+                ("/announcements/\(scene.announcement)/withdrawal", "reason="),
                 ("/residents/import/check", "csv=full_name,room,nothing%0Ax"), ("/residents/import", "csv="),
                 (
                     "/residents/\(scene.resident)/contacts/\(scene.contact)/edit",

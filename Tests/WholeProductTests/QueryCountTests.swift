@@ -31,8 +31,9 @@ import WriteCareConnect
         // One of them asks how the resident needs to be talked with.
         Limit(route: "GET /messages/{conversation}", transactions: 7, roundTrips: 19, statements: 18),
         Limit(route: "GET /messages/{conversation}/since/{seq}", transactions: 2, roundTrips: 7, statements: 7),
-        // One of them asks what was passed on to the reader.
-        Limit(route: "GET /today", transactions: 6, roundTrips: 17, statements: 16),
+        // One of them asks what was announced, one what was passed on to the reader.
+        Limit(route: "GET /today", transactions: 7, roundTrips: 20, statements: 19),
+        Limit(route: "GET /announcements", transactions: 4, roundTrips: 8, statements: 7),
         Limit(route: "GET /residents", transactions: 4, roundTrips: 6, statements: 5),
         Limit(route: "POST /api/v1/messages/search", transactions: 2, roundTrips: 7, statements: 7),
         Limit(

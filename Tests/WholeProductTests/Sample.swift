@@ -13,6 +13,7 @@ import Web
 /// what the audit has of it.
 struct Sample: Sendable, CustomTestStringConvertible {
     enum Target: Sendable { case nothing, conversation, message, resident, home }
+    enum Target: Sendable { case nothing, conversation, message, resident, announcement, home, template }
     enum Body: Sendable {
         case none
         case json(@Sendable (Scene, Someone?) -> String)
@@ -51,6 +52,8 @@ struct Sample: Sendable, CustomTestStringConvertible {
             "person": "\(person)", "seq": "0", "need": "\(scene.need)",
             "contact": self.template.contains("{restriction}") ? "\(scene.restricted)" : "\(scene.contact)",
             "restriction": "\(scene.restriction)", "home": "\(scene.home)", "shift": "\(scene.shift)",
+            "restriction": "\(scene.restriction)", "announcement": "\(scene.announcement)",
+            "template": "\(scene.template)",
         ]
         let path = ids.reduce(self.template) { $0.replacingOccurrences(of: "{\($1.key)}", with: $1.value) }
         return path
@@ -65,6 +68,7 @@ extension Sample {
         + Self.conversations + Self.pages + Self.conversationPages + Self.changes + Self.searching
         + Self.operations
         + Self.rotas + Self.ladders
+        + Self.announcements + Self.announcementPages + Self.templates
 
     private static let accounts: [Sample] = [
         // Without a form's token, which only a browser that has loaded the page has.
@@ -166,10 +170,13 @@ extension Sample {
         Sample(route: "GET /", act: ListConversations.self, status: .seeOther, audit: []),
         Sample(
             route: "GET /today", act: ListConversations.self, status: .ok,
-            audit: ["messages.list", "messages.list", "people.list_residents"]),
+            audit: ["announcements.list", "messages.list", "messages.list", "people.list_residents"]),
         Sample(
             route: "GET /today", act: ListConversations.self, status: .ok, by: .manager,
-            audit: ["messages.list", "messages.list", "messages.see_unanswered", "people.list_residents"],
+            audit: [
+                "announcements.list", "messages.list", "messages.list", "messages.see_unanswered",
+                "people.list_residents",
+            ],
             variant: "as a manager"),
         Sample(route: "GET /messages", act: ListConversations.self, status: .ok),
         Sample(

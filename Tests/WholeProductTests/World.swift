@@ -1,4 +1,5 @@
 import Accounts
+import Announcements
 import Audit
 import Foundation
 import Kernel
@@ -68,6 +69,7 @@ struct World: Sendable {
     let unit = Identifier<Kernel.Unit>.any()
     let resident = Identifier<Person>.any(), otherResident = Identifier<Person>.any()
     private(set) var people: [Part: Someone] = [:]
+    private(set) var template = Identifier<MessageTemplate>.any()
 
     /// Those who care for the resident by name; the first is the key worker.
     let team = [Part.carer, .nurse, .gp]
@@ -88,6 +90,7 @@ struct World: Sendable {
         let ids = Dictionary(uniqueKeysWithValues: Part.allCases.map { ($0, Identifier<Person>.any()) })
         try await self.found(ids, hash)
         for part in Part.allCases { self.people[part] = try await self.signIn(part) }
+        self.template = try await self.newTemplate()
     }
 
     private func grant(_ part: Part) -> Grant {
@@ -164,6 +167,12 @@ struct World: Sendable {
             scene.shift = try await self.planShift()
             return scene
         }
+        if sample.target == .announcement { return try await self.sceneWithAnnouncement() }
+        if sample.target == .template, sample.isUnsafe {
+            var scene = try await self.scene()
+            scene.template = try await self.newTemplate()
+            return scene
+        }
         guard sample.isUnsafe, sample.target == .resident else { return try await self.scene() }
         let resident = self.newResident(
             .any(), "Edith", self.home, self.unit, self.team.map { self[$0].principal.person })
@@ -216,7 +225,28 @@ struct World: Sendable {
         return Scene(
             conversation: conversation, message: message, resident: resident, home: self.home,
             otherHome: self.otherHome, outsider: self[.colleague].principal.person,
-            member: self[.nurse].principal.person)
+            member: self[.nurse].principal.person, template: self.template)
+    }
+
+    /// A scene with an announcement of the manager's to the home, of which everybody there has been told.
+    func sceneWithAnnouncement() async throws -> Scene {
+        var scene = try await self.scene()
+        let announced = try await self.wcc.announcements.announce(
+            NewAnnouncement(
+                title: "\(self.mark) title", body: "\(self.mark) announces this", at: Place(home: self.home),
+                asksConfirmation: true), by: self[.manager].principal
+        ).value
+        // Whether this or the worker comes first makes no difference.
+        try await self.wcc.announcements.tell(TellPeople(announcement: announced.id, chunk: 0), in: self.id)
+        scene.announcement = announced.id
+        return scene
+    }
+
+    private func newTemplate() async throws -> Identifier<MessageTemplate> {
+        try await self.wcc.messages.create(
+            TemplateDraft(title: "\(self.mark) template", body: "\(self.mark): {{What happened}}, {{resident}}"),
+            by: self[.manager].principal
+        ).value.id
     }
 
     /// What the audit says has been done here, oldest first.
@@ -268,6 +298,9 @@ struct Scene: Sendable {
     var restriction = Identifier<ContactRestriction>.any()
     /// On the rota, if the scene is for what changes that.
     var shift = Identifier<Shift>.any()
+    /// If the scene is ``World/sceneWithAnnouncement()``.
+    var announcement = Identifier<Announcement>.any()
+    var template = Identifier<MessageTemplate>.any()
 
     /// Ids of nothing at all, among people who are there.
     func imagined() -> Scene {

@@ -91,6 +91,7 @@ function clearComposer(form) {
   form.elements.body.removeAttribute("aria-invalid");
   form.classList.remove("composer-error");
   find("#body-error", form)?.remove();
+  find("[name='template']", form)?.remove();
   for (const box of findAll("[name='mentions']:checked, [name='tags']:checked", form)) box.checked = false;
   const first = find("[name='urgency']", form);
   if (first) first.checked = true;

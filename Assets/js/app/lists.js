@@ -27,12 +27,13 @@ export const refreshLists = soon(single(async () => {
 }), 400);
 
 function announce(own, fresh) {
-  for (const item of findAll("[id^='urgent-'], .convo-unread", fresh)) {
+  for (const item of findAll("article[id^='urgent-'], :is(article, li)[id^='announcement-'], .convo-unread", fresh)) {
     const before = own.ownerDocument.getElementById(item.id);
     if (before && words(before) === words(item)) continue;
     const isUrgent = item.matches(".urgent") || find(".tag-urgent", item) !== null;
     const title = words(find("h3, .row-title", item));
-    if (!item.matches(".is-open")) say(isUrgent ? `Urgent: ${title}` : `New message: ${title}`, isUrgent);
+    const kind = item.id.startsWith("announcement-") ? "Announcement" : "New message";
+    if (!item.matches(".is-open")) say(isUrgent ? `Urgent: ${title}` : `${kind}: ${title}`, isUrgent);
   }
 }
 

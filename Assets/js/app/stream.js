@@ -6,7 +6,9 @@ import { hear, page, second, tell } from "./page.js";
 import { person } from "./person.js";
 
 // A stream calls nobody for a kind that was not named.
-const kinds = ["sent", "started", "members", "acknowledged", "unanswered", "read", "changed", "reacted", "passed_on"].map((kind) => `messages.${kind}`);
+const kinds = ["sent", "started", "members", "acknowledged", "unanswered", "read", "changed", "reacted", "passed_on"]
+  .map((kind) => `messages.${kind}`)
+  .concat(["announced", "changed"].map((kind) => `announcements.${kind}`));
 
 function parts(cursor) {
   const dash = cursor.lastIndexOf("-");

@@ -1,4 +1,5 @@
 import Accounts
+import Announcements
 import Audit
 import Jobs
 package import Kernel
@@ -14,12 +15,13 @@ extension WriteCareConnect {
     /// The history of the schema.
     package static let migrator = Migrator(
         PostgresModule.migrations + JobsModule.migrations + WebModule.migrations + AuditModule.migrations
-            + AccountsModule.migrations + PeopleModule.migrations + RotasModule.migrations + MessagesModule.migrations)
+            + AccountsModule.migrations + PeopleModule.migrations + RotasModule.migrations + MessagesModule.migrations
+            + AnnouncementsModule.migrations)
 
     /// The policy table: who may do what.
     package static let permissions: [any Permission.Type] =
         [FollowEvents.self] + AccountsModule.permissions + PeopleModule.permissions + RotasModule.permissions
-        + MessagesModule.permissions + OperationsModule.permissions
+        + MessagesModule.permissions + AnnouncementsModule.permissions + OperationsModule.permissions
 
     /// Everything that the audit can name.
     package static let acts: [any Act.Type] =

@@ -1,3 +1,4 @@
+import Announcements
 import FoundationEssentials
 import Hummingbird
 import Kernel
@@ -9,6 +10,7 @@ import Web
 struct TodayPages: Sendable {
     let messages: MessagesService
     let people: PeopleService
+    let announcements: AnnouncementsService
 
     func register(on pages: inout PageRoutes) {
         pages.get("today", needs: ListConversations.self, query: [QueryParameter("home", .identifier)], self.show)
@@ -24,6 +26,7 @@ struct TodayPages: Sendable {
         let homes = chosen.map { [$0] } ?? mine
         let waiting = try await self.messages.waiting(for: principal)
         let unanswered = isManager ? try await self.messages.unanswered(for: principal) : []
+        let announced = try await self.announcements.waiting(for: principal)
         let unread = try await self.messages.conversations(.unread, limit: 5, for: principal)
         let rows = ConversationRows(for: visitor, at: call.now)
         let heading = (chosen ?? (mine.count == 1 ? mine.first : nil)).map { "Today at \($0.name)" } ?? "Today"
@@ -34,6 +37,7 @@ struct TodayPages: Sendable {
             "lead": self.lead(waiting.count, open.count, isManager),
             "self": chosen.map { "/today?home=\($0.id)" } ?? "/today",
             "urgent": waiting.map { self.urgent($0, call, several: mine.count > 1) },
+            "announcements": announced.map { self.announcement($0, call) },
             "homes": isManager ? homes.map { self.home($0, open, call) } : [],
             "unread": unread.items.map { rows.row($0) },
             "unreadMore":
@@ -77,6 +81,17 @@ struct TodayPages: Sendable {
             "acknowledge": [
                 "action": "\(path)/acknowledgement", "key": call.newKey(), "version": "\(message.version ?? 1)",
             ] as Model,
+        ]
+    }
+
+    private func announcement(_ one: Announcement, _ call: PageCall) -> Model {
+        let time = call.visitor.time(at: call.now, in: one.homeId)
+        return [
+            "id": one.id.description, "href": "/announcements/\(one.id)", "title": one.title,
+            "text": one.body.excerpt(160), "author": one.author.name, "place": call.visitor.words(for: one.place),
+            "tint": (call.visitor.home(one.homeId)?.tint).orFalse, "at": time.brief(one.announcedAt),
+            "confirm": one.waitsForReader,
+            "reminded": one.remindedAt.map { "Reminded \(time.short($0))" }.orFalse,
         ]
     }
 

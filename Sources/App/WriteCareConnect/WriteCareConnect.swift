@@ -1,4 +1,5 @@
 package import Accounts
+package import Announcements
 import Audit
 package import Hummingbird
 package import Jobs
@@ -38,6 +39,7 @@ package struct WriteCareConnect: Sendable {
     package let people: PeopleService
     package let rotas: RotasService
     package let messages: MessagesService
+    package let announcements: AnnouncementsService
     package let streams: LiveStreams
     /// Every route, with what it needs.
     package let routes: RouteTable
@@ -66,8 +68,12 @@ package struct WriteCareConnect: Sendable {
             database: database, audit: audit, accounts: accounts.directory, people: directory, source: source)
         let people = PeopleService(database: database, audit: audit, directory: directory, source: source)
             .telling { change, tx in try messages.follow(change, in: tx) }
+        let announcements = AnnouncementsService(
+            database: database, inbox: Inbox { streams.wake($0) }, jobs: jobs, audit: audit, people: directory,
+            accounts: accounts.directory, source: source)
         var handlers = JobHandlers()
         messages.register(on: &handlers)
+        announcements.register(on: &handlers)
         let worker = JobWorker(
             database: database, jobs: jobs, handlers: handlers, settings: overrides.jobs, logger: logger)
 
@@ -85,8 +91,10 @@ package struct WriteCareConnect: Sendable {
         let operations = OperationsService(database: database, audit: audit, jobs: jobs)
         OperationsRoutes(operations).register(on: &site.api)
         OperationsPages(operations).register(on: &site.pages)
+        AnnouncementsRoutes(announcements).register(on: &site.api)
         AccountsPages(accounts).register(on: &site.pages)
-        TodayPages(messages: messages, people: people).register(on: &site.pages)
+        TodayPages(messages: messages, people: people, announcements: announcements).register(on: &site.pages)
+        AnnouncementsPages(announcements).register(on: &site.pages)
         MessagesPages(messages, people: people, source: source) { try await accounts.inCharge(for: $0) }
             .register(on: &site.pages)
         RotasPages(rotas, people: people).register(on: &site.pages)
@@ -120,6 +128,7 @@ package struct WriteCareConnect: Sendable {
         self.people = people
         self.rotas = rotas
         self.messages = messages
+        self.announcements = announcements
         self.streams = streams
     }
 }

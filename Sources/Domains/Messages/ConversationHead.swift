@@ -112,7 +112,9 @@ struct ComposerModel {
                 "If nobody acknowledges within \(Words.count($0, "minute", "minutes")) it goes to the next person on shift."
             }.orFalse,
             "body": typed?.draft.body ?? "",
-            "error": typed.flatMap { $0.problem.violations.first?.detail }.orFalse,
+            "error": (typed?.problem?.violations.first?.detail).orFalse,
+            "templates": "\(path)/templates",
+            "template": (typed?.draft.template?.formValue).orFalse,
             "outsiders":
                 (outsiders.isEmpty
                 ? nil

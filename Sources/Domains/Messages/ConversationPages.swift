@@ -14,7 +14,8 @@ extension MessagesPages {
     /// What was typed, for a page that comes back.
     struct Typed {
         let draft: Draft
-        let problem: Problem
+        /// What is wrong with it; nothing with what was filled in and is to be looked over.
+        let problem: Problem?
     }
 
     @Sendable func send(_ call: PageCall) async throws -> Response {
@@ -23,7 +24,8 @@ extension MessagesPages {
             body: call.form.text("body"), urgency: .init(rawValue: call.form.text("urgency")) ?? .routine,
             replyTo: call.form.optional("reply_to").flatMap { Identifier($0) },
             mentions: call.form.all("mentions").compactMap { Identifier($0) },
-            tags: call.form.all("tags").compactMap { MessageTag(rawValue: $0) })
+            tags: call.form.all("tags").compactMap { MessageTag(rawValue: $0) },
+            template: call.form.optional("template").flatMap { TemplateReference($0) })
         do {
             let sent = try await self.messages.send(draft, to: conversation, by: call.principal, once: call.once)
             if call.fragmentWanted != nil {
@@ -75,7 +77,7 @@ extension MessagesPages {
         return "A message was passed on to you. Once you say that you are acting on it, you can write here."
     }
 
-    private func conversationPage(_ call: PageCall, _ typed: Typed? = nil) async throws -> Response {
+    func conversationPage(_ call: PageCall, _ typed: Typed? = nil) async throws -> Response {
         let id: Identifier<Conversation> = try call.identifier("conversation")
         let window: MessageWindow =
             if let seq = call.query("before").flatMap({ Int($0) }) {
@@ -102,8 +104,8 @@ extension MessagesPages {
         }
         let model: Model = [
             "list": try await self.listModel(call, isPage: false, open: id),
-            "errors": typed.map {
-                $0.problem.summary(["/body": "#body", "/reply_to": "#body", "/mentions": "#composer"])
+            "errors": (typed?.problem).map {
+                $0.summary(["/body": "#body", "/reply_to": "#body", "/mentions": "#composer"])
             }
             .orFalse,
             "conversation": try await head.model(inviting: self.candidates(thread, call)),
@@ -125,7 +127,7 @@ extension MessagesPages {
         return try await call.page(
             "messages/conversation", model, title: "\(head.title) · Messages", nav: .messages,
             home: call.visitor.home(conversation.homeId),
-            status: typed == nil ? .ok : .unprocessableContent)
+            status: typed?.problem == nil ? .ok : .unprocessableContent)
     }
 
     /// How the resident it is about needs to be talked with.

@@ -77,6 +77,8 @@ extension ConversationResident {
 /// The addresses of this module's pages, in one place.
 package enum MessagesPaths {
     package static let list = "/messages"
+    static let templates = "/messages/templates"
+    static func template(_ id: Identifier<MessageTemplate>) -> String { "\(Self.templates)/\(id)" }
     package static func conversation(_ id: Identifier<Conversation>) -> String { "\(Self.list)/\(id)" }
     static func message(_ id: Identifier<Message>, in conversation: Identifier<Conversation>) -> String {
         "\(Self.conversation(conversation))/messages/\(id)"
