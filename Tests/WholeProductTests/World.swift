@@ -67,6 +67,8 @@ struct World: Sendable {
     let unit = Identifier<Kernel.Unit>.any()
     let resident = Identifier<Person>.any(), otherResident = Identifier<Person>.any()
     private(set) var people: [Part: Someone] = [:]
+    /// Somebody whom the director has invited to the home, and the role of the colleague there.
+    private(set) var invitation = Identifier<ColleagueInvitation>.any(), role = Identifier<Grant>.any()
 
     /// Those who care for the resident by name; the first is the key worker.
     let team = [Part.carer, .nurse, .gp]
@@ -87,6 +89,8 @@ struct World: Sendable {
         let ids = Dictionary(uniqueKeysWithValues: Part.allCases.map { ($0, Identifier<Person>.any()) })
         try await self.found(ids, hash)
         for part in Part.allCases { self.people[part] = try await self.signIn(part) }
+        self.invitation = try await self.invite()
+        self.role = try await self.heldRole(of: self[.colleague].principal.person)
     }
 
     private func grant(_ part: Part) -> Grant {
@@ -158,6 +162,9 @@ struct World: Sendable {
 
     /// What a sample may be asked of, changing nobody whom another is asked of.
     func scene(for sample: Sample) async throws -> Scene {
+        if sample.isUnsafe, [.staff, .invitation].contains(sample.target) {
+            return try await self.staffScene(for: sample)
+        }
         guard sample.isUnsafe, sample.target == .resident else { return try await self.scene() }
         let resident = self.newResident(
             .any(), "Edith", self.home, self.unit, self.team.map { self[$0].principal.person })
@@ -203,7 +210,8 @@ struct World: Sendable {
         return Scene(
             conversation: conversation, message: message, resident: resident, home: self.home,
             otherHome: self.otherHome, outsider: self[.colleague].principal.person,
-            member: self[.nurse].principal.person)
+            member: self[.nurse].principal.person, staff: self[.colleague].principal.person, role: self.role,
+            invitation: self.invitation)
     }
 
     /// What the audit says has been done here, oldest first.
@@ -248,6 +256,10 @@ struct Scene: Sendable {
     var outsider: Identifier<Person>
     /// Is in the conversation.
     var member: Identifier<Person>
+    /// A colleague who works in the home, and the role they have there.
+    var staff: Identifier<Person>
+    var role: Identifier<Grant>
+    var invitation: Identifier<ColleagueInvitation>
     /// Something the resident needs, if the resident is the scene's own.
     var need = Identifier<CommunicationNeed>.any()
     /// Two of the people in such a resident's life, and what the second is restricted in.
@@ -258,6 +270,6 @@ struct Scene: Sendable {
     func imagined() -> Scene {
         Scene(
             conversation: .any(), message: .any(), resident: .any(), home: .any(), otherHome: .any(),
-            outsider: self.outsider, member: self.member)
+            outsider: self.outsider, member: self.member, staff: .any(), role: .any(), invitation: .any())
     }
 }

@@ -122,6 +122,7 @@ extension ShellFacts {
         let totals = try await database.read(as: principal) { tx in try messages.totals(for: principal, in: tx) }
         var nav: Set<NavItem> = [.today, .messages]
         if principal.may(ListResidents.self, principal.membership) { nav.insert(.residents) }
+        if principal.may(ListStaffRoles.self, principal.membership) { nav.insert(.staff) }
         if principal.may(StartConversation.self, principal.membership) { nav.insert(.concern) }
         self.init(unread: totals.unread, urgent: totals.urgent, cursor: cursor.description, nav: nav)
     }

@@ -26,6 +26,9 @@ package struct AccountsRoutes: Sendable {
         api.add(self.signOut, in: "accounts")
         api.add(self.me, in: "accounts")
         api.add(self.homes, in: "accounts")
+        self.registerStaff(on: &api)
+        self.registerInvitations(on: &api)
+        self.registerSignIns(on: &api)
     }
 
     var signIn: Endpoint<Credentials, WhoAmI> {
