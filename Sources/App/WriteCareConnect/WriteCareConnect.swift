@@ -101,8 +101,9 @@ package struct WriteCareConnect: Sendable {
         // Stopped in the opposite order: the database last.
         self.source = source
         self.services = [
-            database, streams, WebHousekeeping(database: database, source: source, logger: logger),
-            AccountsHousekeeping(database: database, source: source, logger: logger), worker,
+            database, streams,
+            Housekeeping(
+                WebModule.chores + AccountsModule.chores, database: database, source: source, logger: logger), worker,
         ]
         self.database = database
         self.accounts = accounts

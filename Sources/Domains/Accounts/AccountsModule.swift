@@ -1,5 +1,6 @@
 package import Kernel
 package import Postgres
+package import Web
 
 /// What the composition root needs to know about this module.
 package enum AccountsModule {
@@ -7,11 +8,20 @@ package enum AccountsModule {
         .accounts, .signIns, .roles, .rolesChecked, .invitations, .invitationsChecked, .invitationSecret,
     ]
 
+    /// How long somebody may look back at where they were signed in.
+    ///
+    /// That there was a sign-in stays in the audit; where, and with which browser, is nobody's business for ever.
+    package static let chores = [
+        Housekeeping.Chore(keeping: .seconds(90 * 24 * 60 * 60)) { SignInStore().forget(before: $0, atMost: $1) }
+    ]
+
     package static let permissions: [any Permission.Type] = [
         ReadOwnAccount.self, ListHomes.self, SignOut.self, ListStaffRoles.self, ReadStaffMember.self, GrantRole.self,
         ChangeRole.self, RevokeRole.self, CloseAccount.self, ReopenAccount.self, EndSignInsOf.self,
         InviteColleague.self, ListInvitations.self, RenewInvitation.self, WithdrawInvitation.self, ListSignIns.self,
-        EndSignIn.self, EndOtherSignIns.self,
+        EndSignIn.self, EndOtherSignIns.self, ReadOrganisation.self, RenameOrganisation.self, AddHome.self,
+        ChangeHome.self,
+        ChangeUnits.self,
     ]
 
     /// The unsafe routes that are for anyone.
