@@ -521,6 +521,7 @@ CREATE TABLE accounts.home (
     type text,
     time_zone text NOT NULL,
     "position" integer NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
     CONSTRAINT home_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
     CONSTRAINT home_time_zone_check CHECK (((length(time_zone) >= 1) AND (length(time_zone) <= 64))),
     CONSTRAINT home_tint_check CHECK ((tint ~ '^[a-z]{1,20}$'::text)),
@@ -567,6 +568,7 @@ CREATE TABLE accounts.organisation (
     id uuid NOT NULL,
     name text NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
     CONSTRAINT organisation_check CHECK ((id = tenant_id)),
     CONSTRAINT organisation_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
 );
@@ -638,6 +640,7 @@ CREATE TABLE accounts.unit (
     home_id uuid NOT NULL,
     name text NOT NULL,
     "position" integer NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
     CONSTRAINT unit_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
 );
 
@@ -2223,6 +2226,10 @@ GRANT SELECT ON TABLE accounts.organisation TO wcc_system;
 -- Name: COLUMN organisation.name; Type: ACL; Schema: accounts; Owner: wcc_owner
 
 GRANT UPDATE(name) ON TABLE accounts.organisation TO wcc_app;
+
+-- Name: COLUMN organisation.version; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(version) ON TABLE accounts.organisation TO wcc_app;
 
 -- Name: TABLE role_grant; Type: ACL; Schema: accounts; Owner: wcc_owner
 

@@ -103,4 +103,39 @@ import Web
             #expect(answer.status == .conflict && answer.text.contains("Nobody else could give roles any more"))
         }
     }
+
+    @Test func `homes and units are arranged by forms, and what is stale comes back with what is there`() async throws {
+        let kit = try await StaffKit(self.accounts, self.clock), rowan = kit.provider.rowan,
+            garden = kit.provider.garden
+        try await withAccounts(self.accounts) { client in
+            let browser = try await self.signIn(kit.director, client)
+            #expect(try await browser.get("/staff").text.contains("href=\"/homes\""))
+            try await browser.get("/homes")
+            let home = ["type": "nursing", "tint": "harbour", "time_zone": "Europe/London"]
+            for (path, fields) in [
+                ("/homes/name", ["name": "Fernhill Homes", "version": "1"]),
+                (
+                    "/homes/\(rowan)/edit",
+                    home.merging(["name": "Rowan Lodge", "position": "2", "version": "1"]) { $1 }
+                ),
+                ("/homes/\(rowan)/units/\(garden)/edit", ["name": "Meadow", "position": "9", "version": "1"]),
+                ("/homes/\(rowan)/units", ["name": "Terrace", "position": ""]),
+                ("/homes", home.merging(["name": "Orchard Court", "position": ""]) { $1 }),
+            ] {
+                let answer = try await browser.post(path, fields)
+                #expect(answer.status == .seeOther && answer.headers[.location] == "/homes", "\(path)")
+            }
+            let page = try await browser.get("/homes").text
+            for name in ["Homes of Fernhill Homes", "Rowan Lodge", "Meadow", "Terrace", "Orchard Court"] {
+                #expect(page.contains(name))
+            }
+            let stale = try await browser.post(
+                "/homes/\(rowan)/edit", home.merging(["name": "Rowan Hall", "position": "2", "version": "1"]) { $1 })
+            #expect(stale.status == .preconditionFailed)
+            #expect(
+                stale.text.contains("There now:</strong> Rowan Lodge") && stale.text.contains("value=\"Rowan Hall\""))
+            let wrong = try await browser.post("/homes", home.merging(["name": "", "position": "first"]) { $1 })
+            #expect(wrong.status == .unprocessableContent && wrong.text.contains("Write a number from 1 to 1000"))
+        }
+    }
 }

@@ -275,6 +275,8 @@ STATES = [
     State("staff-invited", "/staff/invite", "joanne-hartley", reach=invite_somebody),
     State("staff-invitations", "/staff/invitations", "joanne-hartley", reach=wait_for_invitation),
     State("staff-invitations-none", "/staff/invitations", "marcus-llewellyn"),
+    State("homes", "/homes", "catherine-ashworth", reach=open_all),
+    State("homes-to-look-at", "/homes", "precious-adeyemi"),
     State("sign-ins", "/sign-ins", "joanne-hartley"),
     State("welcome", "/staff/invite", "joanne-hartley", reach=open_invitation),
     State("welcome-dead", "/invitation/nothing", None, status=404),

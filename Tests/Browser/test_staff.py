@@ -100,7 +100,7 @@ def test_everybody_ends_their_other_sign_ins(contexts, usernames):
     here.locator("summary", has_text="your menu").click()
     here.get_by_role("link", name="Your sign-ins").click()
     expect(here.get_by_role("heading", level=1)).to_have_text("Your sign-ins")
-    expect(here.get_by_text("This device")).to_have_count(1)
+    expect(here.get_by_role("main").get_by_text("This device", exact=True)).to_have_count(1)
     here.get_by_role("button", name="End all but this one").click()
     expect(here.get_by_role("main").get_by_role("listitem")).to_have_count(1)
     there.goto("/messages")

@@ -30,7 +30,7 @@ import WriteCareConnect
                     #expect(act?.kind.rawValue == entry.kind, "\(sample.testDescription)")
                     #expect(entry.rule.hasPrefix("\(entry.action): "), "\(sample.testDescription): \(entry.rule)")
                 }
-                if sample.isAboutObject, sample.target != .invitation {
+                if sample.isAboutObject, ![.invitation, .home].contains(sample.target) {
                     let whose = sample.target == .staff ? scene.staff : scene.resident
                     let about = entries.filter { $0.action == sample.act?.name }.map(\.resident)
                     #expect(!about.isEmpty && about.allSatisfy { $0 == whose }, "\(sample.testDescription)")

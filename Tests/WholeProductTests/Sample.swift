@@ -18,6 +18,8 @@ struct Sample: Sendable, CustomTestStringConvertible {
         case staff, invitation
         /// No object, but the home where somebody works.
         case place
+        /// A home that is there, and one that everybody knows of.
+        case home
     }
     enum Body: Sendable {
         case none
@@ -59,7 +61,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
         let ids = [
             "conversation": "\(scene.conversation)", "message": "\(scene.message)", "resident": "\(scene.resident)",
             "person": "\(self.target == .staff ? scene.staff : person)", "role": "\(scene.role)",
-            "invitation": "\(scene.invitation)", "secret": "nothing",
+            "invitation": "\(scene.invitation)", "home": "\(scene.home)", "unit": "\(scene.unit)", "secret": "nothing",
             "sign_in": someone?.principal.signIn?.description ?? "none", "seq": "0", "need": "\(scene.need)",
             "contact": self.template.contains("{restriction}") ? "\(scene.restricted)" : "\(scene.contact)",
             "restriction": "\(scene.restriction)",
@@ -73,7 +75,8 @@ struct Sample: Sendable, CustomTestStringConvertible {
 
 extension Sample {
     static let all: [Sample] =
-        Self.accounts + Self.staff + Self.invitations + Self.signIns + Self.people + Self.residents + Self.needs
+        Self.accounts + Self.staff + Self.invitations + Self.signIns + Self.homes + Self.people + Self.residents
+        + Self.needs
         + Self.contacts + Self.imports
         + Self.conversations + Self.pages + Self.conversationPages + Self.changes + Self.searching
 

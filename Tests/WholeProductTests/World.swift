@@ -209,7 +209,7 @@ struct World: Sendable {
         ).value.id
         return Scene(
             conversation: conversation, message: message, resident: resident, home: self.home,
-            otherHome: self.otherHome, outsider: self[.colleague].principal.person,
+            otherHome: self.otherHome, unit: self.unit, outsider: self[.colleague].principal.person,
             member: self[.nurse].principal.person, staff: self[.colleague].principal.person, role: self.role,
             invitation: self.invitation)
     }
@@ -252,6 +252,7 @@ struct Scene: Sendable {
     var resident: Identifier<Person>
     var home: Identifier<Home>
     var otherHome: Identifier<Home>
+    var unit: Identifier<Kernel.Unit>
     /// Works here, and is not in the conversation.
     var outsider: Identifier<Person>
     /// Is in the conversation.
@@ -270,6 +271,6 @@ struct Scene: Sendable {
     func imagined() -> Scene {
         Scene(
             conversation: .any(), message: .any(), resident: .any(), home: .any(), otherHome: .any(),
-            outsider: self.outsider, member: self.member, staff: .any(), role: .any(), invitation: .any())
+            unit: .any(), outsider: self.outsider, member: self.member, staff: .any(), role: .any(), invitation: .any())
     }
 }

@@ -6,6 +6,7 @@ package import Web
 package enum AccountsModule {
     package static let migrations: [Migration] = [
         .accounts, .signIns, .roles, .rolesChecked, .invitations, .invitationsChecked, .invitationSecret,
+        .placeVersions,
     ]
 
     /// How long somebody may look back at where they were signed in.

@@ -29,6 +29,7 @@ package struct AccountsRoutes: Sendable {
         self.registerStaff(on: &api)
         self.registerInvitations(on: &api)
         self.registerSignIns(on: &api)
+        self.registerHomes(on: &api)
     }
 
     var signIn: Endpoint<Credentials, WhoAmI> {

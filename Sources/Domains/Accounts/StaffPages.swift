@@ -18,6 +18,7 @@ struct StaffPages: Sendable {
         StaffMemberPages(accounts: self.accounts).register(on: &pages)
         InvitationPages(accounts: self.accounts).register(on: &pages)
         SignInsPages(accounts: self.accounts).register(on: &pages)
+        HomesPages(accounts: self.accounts).register(on: &pages)
     }
 
     @Sendable private func list(_ call: PageCall) async throws -> Response {
@@ -37,6 +38,7 @@ struct StaffPages: Sendable {
             "heading": "Staff", "lead": home.map { "Who works at \($0.name)." } ?? "Who works where you do.",
             "invite": (isManager ? "/staff/invite" : nil).orFalse,
             "invitations": (isManager ? "/staff/invitations" : nil).orFalse,
+            "homes": (call.principal.mayArrange ? "/homes" : nil).orFalse,
             "filters": mine.count < 2
                 ? [Model]()
                 : [["text": "All homes", "href": "/staff", "isCurrent": home == nil] as Model]
@@ -101,5 +103,5 @@ struct StaffPages: Sendable {
 }
 
 extension StaffMember.State {
-    fileprivate var words: String { self == .open ? "Who works here now" : "Who has left" }
+    fileprivate var words: String { self == .open ? "Here now" : "Has left" }
 }
