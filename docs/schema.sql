@@ -112,6 +112,24 @@ $$;
 
 ALTER FUNCTION accounts.forget_sign_ins(before timestamp with time zone, most bigint) OWNER TO wcc_system;
 
+-- Name: invited(bytea, timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.invited(asked bytea, moment timestamp with time zone) RETURNS TABLE(tenant_id uuid, id uuid, organisation text, full_name text, role text, place text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT invitation.tenant_id, invitation.id, organisation.name, invitation.full_name, invitation.role,
+        coalesce(unit.name || ', ' || home.name, home.name)
+    FROM accounts.invitation
+    JOIN accounts.organisation ON organisation.tenant_id = invitation.tenant_id
+    LEFT JOIN accounts.home ON home.tenant_id = invitation.tenant_id AND home.id = invitation.home_id
+    LEFT JOIN accounts.unit ON unit.tenant_id = invitation.tenant_id AND unit.id = invitation.unit_id
+    WHERE invitation.secret_hash = asked AND invitation.role IS NOT NULL AND invitation.used_at IS NULL
+        AND invitation.withdrawn_at IS NULL AND invitation.expires_at > moment
+$$;
+
+ALTER FUNCTION accounts.invited(asked bytea, moment timestamp with time zone) OWNER TO wcc_system;
+
 -- Name: only_organisation(); Type: FUNCTION; Schema: accounts; Owner: wcc_system
 
 CREATE FUNCTION accounts.only_organisation() RETURNS TABLE(name text, homes json)
@@ -583,6 +601,7 @@ CREATE TABLE accounts.home (
     type text,
     time_zone text NOT NULL,
     "position" integer NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
     CONSTRAINT home_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
     CONSTRAINT home_time_zone_check CHECK (((length(time_zone) >= 1) AND (length(time_zone) <= 64))),
     CONSTRAINT home_tint_check CHECK ((tint ~ '^[a-z]{1,20}$'::text)),
@@ -602,6 +621,19 @@ CREATE TABLE accounts.invitation (
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone,
+    full_name text,
+    role text,
+    scope_kind text,
+    home_id uuid,
+    unit_id uuid,
+    role_until timestamp with time zone,
+    invited_by uuid,
+    withdrawn_at timestamp with time zone,
+    CONSTRAINT invitation_colleague CHECK (
+CASE
+    WHEN (role IS NULL) THEN (num_nonnulls(full_name, scope_kind, home_id, unit_id, invited_by) = 0)
+    ELSE (((length(full_name) >= 1) AND (length(full_name) <= 100)) AND (role ~ '^[a-z_]{2,40}$'::text) AND (invited_by IS NOT NULL) AND (scope_kind = ANY (ARRAY['organisation'::text, 'home'::text, 'unit'::text])) AND ((home_id IS NOT NULL) = (scope_kind = ANY (ARRAY['home'::text, 'unit'::text]))) AND ((unit_id IS NOT NULL) = (scope_kind = 'unit'::text)))
+END),
     CONSTRAINT invitation_secret_hash_check CHECK ((length(secret_hash) = 32))
 );
 
@@ -616,6 +648,7 @@ CREATE TABLE accounts.organisation (
     id uuid NOT NULL,
     name text NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
     CONSTRAINT organisation_check CHECK ((id = tenant_id)),
     CONSTRAINT organisation_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
 );
@@ -637,9 +670,11 @@ CREATE TABLE accounts.role_grant (
     valid_from timestamp with time zone NOT NULL,
     valid_until timestamp with time zone,
     granted_by uuid,
-    CONSTRAINT role_grant_check CHECK ((valid_until > valid_from)),
+    version bigint DEFAULT 1 NOT NULL,
+    ended_by uuid,
     CONSTRAINT role_grant_check1 CHECK (((home_id IS NOT NULL) = (scope_kind = ANY (ARRAY['home'::text, 'unit'::text])))),
     CONSTRAINT role_grant_check2 CHECK (((unit_id IS NOT NULL) = (scope_kind = 'unit'::text))),
+    CONSTRAINT role_grant_period CHECK ((valid_until >= valid_from)),
     CONSTRAINT role_grant_role_check CHECK ((role ~ '^[a-z_]{2,40}$'::text)),
     CONSTRAINT role_grant_scope_kind_check CHECK ((scope_kind = ANY (ARRAY['organisation'::text, 'home'::text, 'unit'::text])))
 );
@@ -663,10 +698,12 @@ CREATE TABLE accounts.sign_in (
     end_reason text,
     address_prefix text NOT NULL,
     agent_hash bytea,
+    device text,
     CONSTRAINT sign_in_address_prefix_check CHECK ((length(address_prefix) <= 64)),
     CONSTRAINT sign_in_agent_hash_check CHECK ((length(agent_hash) = 32)),
     CONSTRAINT sign_in_check CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
-    CONSTRAINT sign_in_end_reason_check CHECK ((end_reason = ANY (ARRAY['signed_out'::text, 'replaced'::text]))),
+    CONSTRAINT sign_in_device CHECK (((length(device) >= 1) AND (length(device) <= 60))),
+    CONSTRAINT sign_in_end CHECK ((end_reason = ANY (ARRAY['signed_out'::text, 'replaced'::text, 'ended'::text, 'ended_by_other'::text, 'closed'::text]))),
     CONSTRAINT sign_in_secret_hash_check CHECK ((length(secret_hash) = 32))
 )
 WITH (fillfactor='70');
@@ -683,6 +720,7 @@ CREATE TABLE accounts.unit (
     home_id uuid NOT NULL,
     name text NOT NULL,
     "position" integer NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
     CONSTRAINT unit_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
 );
 
@@ -1721,6 +1759,10 @@ CREATE INDEX account_email ON accounts.account USING btree (email);
 
 CREATE INDEX account_username ON accounts.account USING btree (username);
 
+-- Name: invitation_secret; Type: INDEX; Schema: accounts; Owner: wcc_owner
+
+CREATE INDEX invitation_secret ON accounts.invitation USING btree (secret_hash);
+
 -- Name: role_grant_account; Type: INDEX; Schema: accounts; Owner: wcc_owner
 
 CREATE INDEX role_grant_account ON accounts.role_grant USING btree (tenant_id, account_id);
@@ -1904,10 +1946,25 @@ ALTER TABLE ONLY accounts.account
 ALTER TABLE ONLY accounts.home
     ADD CONSTRAINT home_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES accounts.organisation(tenant_id);
 
+-- Name: invitation invitation_home; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.invitation
+    ADD CONSTRAINT invitation_home FOREIGN KEY (tenant_id, home_id) REFERENCES accounts.home(tenant_id, id);
+
+-- Name: invitation invitation_inviter; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.invitation
+    ADD CONSTRAINT invitation_inviter FOREIGN KEY (tenant_id, invited_by) REFERENCES people.person(tenant_id, id);
+
 -- Name: invitation invitation_tenant_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE ONLY accounts.invitation
     ADD CONSTRAINT invitation_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES accounts.organisation(tenant_id);
+
+-- Name: invitation invitation_unit; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.invitation
+    ADD CONSTRAINT invitation_unit FOREIGN KEY (tenant_id, home_id, unit_id) REFERENCES accounts.unit(tenant_id, home_id, id);
 
 -- Name: role_grant role_grant_tenant_id_account_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
@@ -2829,6 +2886,11 @@ GRANT ALL ON FUNCTION accounts.first_administrator() TO wcc_app;
 REVOKE ALL ON FUNCTION accounts.forget_sign_ins(before timestamp with time zone, most bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION accounts.forget_sign_ins(before timestamp with time zone, most bigint) TO wcc_app;
 
+-- Name: FUNCTION invited(asked bytea, moment timestamp with time zone); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.invited(asked bytea, moment timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.invited(asked bytea, moment timestamp with time zone) TO wcc_app;
+
 -- Name: FUNCTION only_organisation(); Type: ACL; Schema: accounts; Owner: wcc_system
 
 REVOKE ALL ON FUNCTION accounts.only_organisation() FROM PUBLIC;
@@ -2953,6 +3015,10 @@ GRANT SELECT ON TABLE accounts.home TO wcc_system;
 GRANT SELECT,INSERT ON TABLE accounts.invitation TO wcc_app;
 GRANT SELECT ON TABLE accounts.invitation TO wcc_system;
 
+-- Name: COLUMN invitation.secret_hash; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(secret_hash) ON TABLE accounts.invitation TO wcc_app;
+
 -- Name: COLUMN invitation.expires_at; Type: ACL; Schema: accounts; Owner: wcc_owner
 
 GRANT UPDATE(expires_at) ON TABLE accounts.invitation TO wcc_app;
@@ -2960,6 +3026,14 @@ GRANT UPDATE(expires_at) ON TABLE accounts.invitation TO wcc_app;
 -- Name: COLUMN invitation.used_at; Type: ACL; Schema: accounts; Owner: wcc_owner
 
 GRANT UPDATE(used_at) ON TABLE accounts.invitation TO wcc_app;
+
+-- Name: COLUMN invitation.invited_by; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(invited_by) ON TABLE accounts.invitation TO wcc_app;
+
+-- Name: COLUMN invitation.withdrawn_at; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(withdrawn_at) ON TABLE accounts.invitation TO wcc_app;
 
 -- Name: TABLE organisation; Type: ACL; Schema: accounts; Owner: wcc_owner
 
@@ -2970,6 +3044,10 @@ GRANT SELECT ON TABLE accounts.organisation TO wcc_system;
 
 GRANT UPDATE(name) ON TABLE accounts.organisation TO wcc_app;
 
+-- Name: COLUMN organisation.version; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(version) ON TABLE accounts.organisation TO wcc_app;
+
 -- Name: TABLE role_grant; Type: ACL; Schema: accounts; Owner: wcc_owner
 
 GRANT SELECT,INSERT ON TABLE accounts.role_grant TO wcc_app;
@@ -2978,6 +3056,14 @@ GRANT SELECT ON TABLE accounts.role_grant TO wcc_system;
 -- Name: COLUMN role_grant.valid_until; Type: ACL; Schema: accounts; Owner: wcc_owner
 
 GRANT UPDATE(valid_until) ON TABLE accounts.role_grant TO wcc_app;
+
+-- Name: COLUMN role_grant.version; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(version) ON TABLE accounts.role_grant TO wcc_app;
+
+-- Name: COLUMN role_grant.ended_by; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(ended_by) ON TABLE accounts.role_grant TO wcc_app;
 
 -- Name: TABLE sign_in; Type: ACL; Schema: accounts; Owner: wcc_owner
 

@@ -208,10 +208,9 @@ import Web
         let (provider, _) = try await self.begin("old.one")
         for _ in 0..<4 { _ = try await self.accounts.attempt("old.one", Provider.password) }
         self.clock.advance(12 * 3_600 + 90 * 86_400)
-        var settings = AccountsHousekeeping.Settings()
-        settings.batch = 2
-        let housekeeping = AccountsHousekeeping(
-            database: self.accounts.database, source: self.clock.source, settings: settings, logger: .quiet)
+        let housekeeping = Housekeeping(
+            AccountsModule.chores, database: self.accounts.database, source: self.clock.source, batch: 2,
+            logger: .quiet)
         func count() async throws -> Int {
             try await self.accounts.database.read(
                 as: .tenant(provider.organisation), "SELECT FROM accounts.sign_in"

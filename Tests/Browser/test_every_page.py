@@ -174,6 +174,47 @@ def tagged(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Tagged Fluids")
 
 
+def open_member(page: Page) -> None:
+    page.get_by_role("link", name="Precious Adeyemi").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Precious Adeyemi")
+    open_all(page)
+
+
+def give_nothing(page: Page) -> None:
+    open_member(page)
+    page.locator("#main form[method='post']").evaluate_all("(all) => all.forEach((form) => form.noValidate = true)")
+    page.get_by_role("button", name="Give this role").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
+def invite_nobody(page: Page) -> None:
+    page.locator("#main form[method='post']").evaluate("(form) => form.noValidate = true")
+    page.get_by_role("button", name="Make the link").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
+def invite_somebody(page: Page) -> None:
+    page.get_by_label("Their name").fill("Mary Sutton")
+    page.get_by_label("Role", exact=True).select_option(label="Agency worker")
+    page.get_by_label("Where").select_option(label="Garden Wing, Rowan House")
+    page.get_by_label("Last day").fill("2099-01-31")
+    page.get_by_role("button", name="Make the link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mary Sutton is invited")
+
+
+def open_invitation(page: Page) -> None:
+    invite_somebody(page)
+    page.goto(page.get_by_label("Link for Mary Sutton").input_value())
+    expect(page.get_by_role("heading", level=1)).to_have_text("Welcome, Mary")
+
+
+def wait_for_invitation(page: Page) -> None:
+    page.goto("/staff/invite")
+    invite_somebody(page)
+    page.get_by_role("link", name="See all invitations").click()
+    expect(page.get_by_role("heading", name="Mary Sutton").first).to_be_visible()
+
+
 STATES = [
     State("sign-in", "/sign-in", None),
     State("sign-in-error", "/sign-in", None, reach=send_empty),
@@ -235,6 +276,22 @@ STATES = [
     State("template-new", "/messages/templates/new", "joanne-hartley"),
     State("template-fill", "filling"),
     State("template-choose", "choosing"),
+    State("staff", "/staff"),
+    State("staff-manager", "/staff", "catherine-ashworth"),
+    State("staff-nobody", "/staff?q=Nobody+of+that+name", "joanne-hartley"),
+    State("staff-member", "/staff?q=Precious", "joanne-hartley", reach=open_member),
+    State("staff-member-error", "/staff?q=Precious", "joanne-hartley", reach=give_nothing),
+    State("staff-member-colleague", "/staff?q=Precious", "precious-adeyemi", reach=open_member),
+    State("staff-invite", "/staff/invite", "joanne-hartley"),
+    State("staff-invite-error", "/staff/invite", "joanne-hartley", reach=invite_nobody),
+    State("staff-invited", "/staff/invite", "joanne-hartley", reach=invite_somebody),
+    State("staff-invitations", "/staff/invitations", "joanne-hartley", reach=wait_for_invitation),
+    State("staff-invitations-none", "/staff/invitations", "marcus-llewellyn"),
+    State("homes", "/homes", "catherine-ashworth", reach=open_all),
+    State("homes-to-look-at", "/homes", "precious-adeyemi"),
+    State("sign-ins", "/sign-ins", "joanne-hartley"),
+    State("welcome", "/staff/invite", "joanne-hartley", reach=open_invitation),
+    State("welcome-dead", "/invitation/nothing", None, status=404),
     State("not-found", "/messages/01a20401-c750-73ef-b164-94b4b1324178", status=404),
     State("not-found-signed-out", "/no-such-page", None, status=404),
     State("not-allowed", "/residents", "dylan-prosser", status=403),

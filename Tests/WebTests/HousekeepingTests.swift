@@ -10,10 +10,10 @@ import Testing
     let database = TestDatabase.current.open(size: 2)
 
     private func clean(after days: Double) async throws {
-        var settings = WebHousekeeping.Settings()
-        settings.batch = 2
         let source = Source(now: { Date() + days * 86_400 })
-        try await WebHousekeeping(database: self.database, source: source, settings: settings, logger: .quiet).clean()
+        try await Housekeeping(
+            WebModule.chores, database: self.database, source: source, batch: 2, logger: .quiet
+        ).clean()
     }
 
     @Test func `keys and notices go when they are old, however many there are, and not before`() async throws {

@@ -170,10 +170,8 @@ import Testing
         }
         func clean(after days: Double) async throws {
             let source = Source(now: { Date(timeIntervalSinceNow: days * 86_400) })
-            var settings = WebHousekeeping.Settings()
-            settings.batch = 1
-            try await WebHousekeeping(
-                database: self.database, source: source, settings: settings, logger: .quiet
+            try await Housekeeping(
+                WebModule.chores, database: self.database, source: source, batch: 1, logger: .quiet
             ).clean()
         }
         func bounds() async throws -> [Int] {

@@ -30,9 +30,10 @@ import WriteCareConnect
                     #expect(act?.kind.rawValue == entry.kind, "\(sample.testDescription)")
                     #expect(entry.rule.hasPrefix("\(entry.action): "), "\(sample.testDescription): \(entry.rule)")
                 }
-                if ![.nothing, .announcement, .home, .template].contains(sample.target) {
+                if sample.isAboutObject, ![.invitation, .home, .rota, .announcement, .template].contains(sample.target) {
+                    let whose = sample.target == .staff ? scene.staff : scene.resident
                     let about = entries.filter { $0.action == sample.act?.name }.map(\.resident)
-                    #expect(!about.isEmpty && about.allSatisfy { $0 == scene.resident }, "\(sample.testDescription)")
+                    #expect(!about.isEmpty && about.allSatisfy { $0 == whose }, "\(sample.testDescription)")
                 }
             }
         }
@@ -79,15 +80,20 @@ import WriteCareConnect
         try await withProduct { asking, wcc in
             let world = try await World(in: wcc, mark: "auditdown")
             let changing = try #require(Sample.contacts.first { $0.isUnsafe })
-            var made = try await world.scene(for: changing)
-            made.announcement = try await world.sceneWithAnnouncement().announcement
-            let scene = made
+            var scene = try await world.scene(for: changing)
+            scene.announcement = try await world.sceneWithAnnouncement().announcement
+            // What is to be changed must be there, and as it has to be.
+            var scenes: [String: Scene] = [:]
+            for sample in Sample.all where sample.changesScene && [.staff, .invitation].contains(sample.target) {
+                scenes[sample.testDescription] = try await world.scene(for: sample)
+            }
             let entries = try await world.audited(by: admin)
             try await admin.transaction(as: .system("test")) { tx in
                 _ = try tx.execute("REVOKE INSERT ON audit.entry FROM wcc_app")
             }
             for sample in Sample.all where !sample.entries.isEmpty {
-                let answer = try await asking.ask(sample, scene, as: world[sample.by])
+                let answer = try await asking.ask(
+                    sample, scenes[sample.testDescription] ?? scene, as: world[sample.by])
                 #expect(answer.status == .serviceUnavailable, "\(sample.testDescription): \(answer.text)")
                 #expect(!answer.text.contains(world.mark), "\(sample.testDescription)")
             }

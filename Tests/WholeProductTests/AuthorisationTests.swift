@@ -14,14 +14,14 @@ import WriteCareConnect
 @Suite(.database, .timeLimit(.minutes(5))) struct AuthorisationTests {
     /// How somebody stands to the scene, as this test sees it and not as a store reads it.
     private func standing(
-        of part: Part, to target: Sample.Target, in world: World
+        of part: Part, to sample: Sample, in world: World
     ) -> (relations: Set<Relation>, place: Place?, state: String) {
-        switch target {
+        switch sample.target {
         case .nothing: ([.member, .own], Place(home: nil), "any")
         case .conversation: ([.carer, .nurse].contains(part) ? [.member] : [], world.place, "open")
         case .message:
             (part == .nurse ? [.member, .own] : part == .carer ? [.member] : [], world.place, "open")
-        case .home: ([], Place(home: world.home), "open")
+        case .rota: ([], Place(home: world.home), "open")
         case .resident: (world.team.contains(part) ? [.careTeam] : [], world.place, "current")
         case .announcement:
             (
@@ -29,7 +29,14 @@ import WriteCareConnect
                 Place(home: world.home), "current"
             )
         case .template: ([.member], Place(home: nil), "current")
+        case .staff:
+            (
+                Role.staff.contains(part.role) && !part.isElsewhere ? [.member] : [], Place(home: world.home),
+                sample.state ?? "active"
+            )
+        case .invitation: ([], Place(home: world.home), sample.state ?? "none")
         case .home: ([.member], Place(home: world.home), "open")
+        case .place: ([.member], Place(home: part.isElsewhere ? world.otherHome : world.home), sample.state ?? "none")
         }
     }
 
@@ -37,7 +44,7 @@ import WriteCareConnect
     private func refusal<Act: Permission>(
         _ act: Act.Type, _ sample: Sample, _ someone: Someone, in world: World
     ) -> HTTPResponse.Status? {
-        let (relations, place, state) = self.standing(of: someone.part, to: sample.target, in: world)
+        let (relations, place, state) = self.standing(of: someone.part, to: sample, in: world)
         let states = sample.target == .nothing ? act.rules.flatMap { Array($0.states) } : [state]
         do {
             let standing = Standing<Act.Object>(.any(), relations, at: place, state: states.first ?? state)
@@ -69,7 +76,7 @@ import WriteCareConnect
                     let expected = refusal ?? (isAuthor ? .conflict : sample.status)
                     seen[Int(expected.code), default: 0] += 1
                     #expect(answer.status == expected, "\(someone.part): \(sample.testDescription): \(answer.text)")
-                    guard sample.target != .nothing else { continue }
+                    guard sample.isAboutObject else { continue }
 
                     let imagined = try await asking.ask(sample, scene.imagined(), as: someone)
                     #expect(imagined.status == .notFound, "\(someone.part): \(sample.testDescription)")

@@ -20,6 +20,7 @@ import WriteCareConnect
             for id in [
                 scene.conversation.description, scene.message.description, scene.resident.description,
                 scene.announcement.description,
+                scene.staff.description, scene.invitation.description,
             ] {
                 #expect(!text.contains(id), "\(what)")
             }
@@ -56,6 +57,7 @@ import WriteCareConnect
             for name in ["Ottoline", "Edith", "Marlow", "%25", "_", "%27%20OR%20true--"] {
                 for (path, headers) in [
                     ("/api/v1/people/residents", json), ("/api/v1/people/staff", json), ("/residents", html),
+                    ("/api/v1/accounts/staff", json), ("/staff", html),
                 ] {
                     let answer = try await asking.send(.get, "\(path)?q=\(name)", headers, as: director)
                     #expect(answer.status == .ok, "\(path) \(name)")
@@ -64,7 +66,10 @@ import WriteCareConnect
             }
             let found = try await asking.send(.get, "/api/v1/people/residents?q=Marlow", as: director)
             #expect(found.text.contains(own.resident.description))
-            for path in ["/api/v1/people/residents", "/residents", "/today", "/api/v1/people/staff"] {
+            for path in [
+                "/api/v1/people/residents", "/residents", "/today", "/api/v1/people/staff", "/api/v1/accounts/staff",
+                "/staff",
+            ] {
                 let isPage = !path.hasPrefix("/api")
                 let answer = try await asking.send(
                     .get, "\(path)?home=\(foreign.home)", isPage ? html : json, as: director)

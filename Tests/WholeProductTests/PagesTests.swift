@@ -81,12 +81,24 @@ import WriteCareConnect
                 ("/residents/\(scene.resident)/needs", "kind=other&words=&sharing=agreed"),
                 ("/residents/\(scene.resident)/needs/\(scene.need)/review", "outcome=not_met&note="),
                 ("/residents/\(scene.resident)/needs/\(scene.need)/end", "reason="),
+                ("/staff/\(scene.staff)/roles", "role=&place=&from=x&until=y"),
+                ("/staff/\(scene.staff)/roles/\(scene.role)/end", "until=2020-01-01&version=1"),
+                ("/staff/\(scene.staff)/roles/\(scene.role)/end", "until=x&version=1"),
+                ("/staff/\(scene.staff)/roles/\(scene.role)/end", "until=2099-01-01&version=99"),
+                ("/staff/\(scene.staff)/roles/\(scene.role)/removal", "version=99"),
+                ("/homes", "name=&tint=none&time_zone=x&position=x"), ("/homes/name", "name=&version=1"),
+                ("/homes/\(scene.home)/edit", "name=&tint=rowan&time_zone=Europe/London&version=1"),
+                ("/homes/\(scene.home)/edit", "name=New&tint=rowan&time_zone=Europe/London&version=99"),
+                ("/homes/\(scene.home)/units", "name=&position=0"),
+                ("/homes/\(scene.home)/units/\(scene.unit)/edit", "name=New&position=5&version=99"),
+                ("/staff/invite", "name=&role=nobody&place=nowhere&until=x"),
             ] {
                 let answer = try await asking.send(.post, path, form, "\(fields)&\(hidden)", as: someone)
                 answers.append(("\(someone.part): POST \(path) \(fields)", answer))
             }
         }
-        for path in ["/sign-in", "/sign-in?next=/messages", "/offline", "/api-docs", "/nothing"] {
+        for path in ["/sign-in", "/sign-in?next=/messages", "/invitation/nothing", "/offline", "/api-docs", "/nothing"]
+        {
             answers.append((path, try await asking.send(.get, path, [.accept: "text/html"], as: nil)))
         }
         return answers

@@ -35,6 +35,9 @@ import WriteCareConnect
         Limit(route: "GET /today", transactions: 7, roundTrips: 20, statements: 19),
         Limit(route: "GET /announcements", transactions: 4, roundTrips: 8, statements: 7),
         Limit(route: "GET /residents", transactions: 4, roundTrips: 6, statements: 5),
+        // Who may be seen, what they are called, and what they hold are a question each.
+        Limit(route: "GET /staff", transactions: 4, roundTrips: 8, statements: 7),
+        Limit(route: "GET /staff/{person}", transactions: 4, roundTrips: 8, statements: 7),
         Limit(route: "POST /api/v1/messages/search", transactions: 2, roundTrips: 7, statements: 7),
         Limit(
             route: "GET /api/v1/messages/residents/{resident}/messages", transactions: 2, roundTrips: 7, statements: 7),

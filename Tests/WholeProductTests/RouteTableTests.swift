@@ -13,6 +13,7 @@ import WriteCareConnect
     /// To add one here is a decision.
     static let open: Set<String> = [
         "GET /sign-in", "POST /sign-in", "GET /setup", "POST /setup", "POST /api/v1/accounts/sign-in",
+        "GET /invitation/{secret}", "POST /invitation/{secret}", "POST /api/v1/accounts/invitation",
     ]
     /// Sends on to `/today`, which asks.
     static let withoutPermission: Set<String> = ["GET /"]

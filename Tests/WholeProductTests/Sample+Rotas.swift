@@ -23,29 +23,29 @@ extension Sample {
 
     static let rotas: [Sample] = [
         Sample(
-            route: "GET /api/v1/rotas/homes/{home}/week", act: ReadRota.self, status: .ok, target: .home,
+            route: "GET /api/v1/rotas/homes/{home}/week", act: ReadRota.self, status: .ok, target: .rota,
             query: "?day=2026-11-28"),
-        Sample(route: "GET /api/v1/rotas/homes/{home}/on-duty", act: ReadRota.self, status: .ok, target: .home),
+        Sample(route: "GET /api/v1/rotas/homes/{home}/on-duty", act: ReadRota.self, status: .ok, target: .rota),
         Sample(
-            route: "POST /api/v1/rotas/homes/{home}/shifts", act: PlanShift.self, status: .created, target: .home,
+            route: "POST /api/v1/rotas/homes/{home}/shifts", act: PlanShift.self, status: .created, target: .rota,
             body: .json { scene, _ in
                 let (starts, ends) = Self.anyMinute()
                 return #"{"person_id":"\#(scene.outsider)","kind":"shift","starts":"\#(starts)","ends":"\#(ends)"}"#
             }, by: .manager),
         Sample(
             route: "DELETE /api/v1/rotas/homes/{home}/shifts/{shift}", act: RemoveShift.self, status: .ok,
-            target: .home, by: .manager),
+            target: .rota, by: .manager),
         Sample(
-            route: "POST /api/v1/rotas/homes/{home}/copies", act: CopyWeek.self, status: .ok, target: .home,
+            route: "POST /api/v1/rotas/homes/{home}/copies", act: CopyWeek.self, status: .ok, target: .rota,
             body: .json { _, _ in #"{"monday":"2026-11-23"}"# }, by: .manager),
         // Only sends on to the rota of one's own home.
         Sample(route: "GET /rota", act: ListHomes.self, status: .seeOther, audit: []),
-        Sample(route: "GET /rota/{home}", act: ReadRota.self, status: .ok, target: .home),
+        Sample(route: "GET /rota/{home}", act: ReadRota.self, status: .ok, target: .rota),
         Sample(
-            route: "GET /rota/{home}", act: ReadRota.self, status: .ok, target: .home, query: "?day=2027-03-28",
+            route: "GET /rota/{home}", act: ReadRota.self, status: .ok, target: .rota, query: "?day=2027-03-28",
             by: .manager, audit: ["people.list_staff", "rotas.read"], variant: "as a manager"),
         Sample(
-            route: "POST /rota/{home}/shifts", act: PlanShift.self, status: .seeOther, target: .home,
+            route: "POST /rota/{home}/shifts", act: PlanShift.self, status: .seeOther, target: .rota,
             body: .form { scene, _ in
                 let (starts, ends) = Self.anyMinute()
                 return [
@@ -55,9 +55,9 @@ extension Sample {
             }, by: .manager),
         Sample(
             route: "POST /rota/{home}/shifts/{shift}/removal", act: RemoveShift.self, status: .seeOther,
-            target: .home, body: .form { _, _ in [] }, by: .manager),
+            target: .rota, body: .form { _, _ in [] }, by: .manager),
         Sample(
-            route: "POST /rota/{home}/copy", act: CopyWeek.self, status: .seeOther, target: .home,
+            route: "POST /rota/{home}/copy", act: CopyWeek.self, status: .seeOther, target: .rota,
             body: .form { _, _ in [("monday", "2026-11-23")] }, by: .manager),
     ]
 
@@ -67,15 +67,15 @@ extension Sample {
             act: ReadConversation.self, status: .ok, target: .conversation),
         Sample(
             route: "GET /api/v1/messages/homes/{home}/ladder-policy", act: ReadLadderPolicy.self, status: .ok,
-            target: .home),
+            target: .rota),
         Sample(
             route: "PUT /api/v1/messages/homes/{home}/ladder-policy", act: ChangeLadderPolicy.self, status: .ok,
-            target: .home,
+            target: .rota,
             body: .json { _, _ in #"{"step_minutes":10,"shift_steps":2,"repeat_minutes":10,"repeats":6}"# },
             by: .manager),
-        Sample(route: "GET /messages/ladder/{home}", act: ReadLadderPolicy.self, status: .ok, target: .home),
+        Sample(route: "GET /messages/ladder/{home}", act: ReadLadderPolicy.self, status: .ok, target: .rota),
         Sample(
-            route: "POST /messages/ladder/{home}", act: ChangeLadderPolicy.self, status: .seeOther, target: .home,
+            route: "POST /messages/ladder/{home}", act: ChangeLadderPolicy.self, status: .seeOther, target: .rota,
             body: .form { _, _ in
                 [("step_minutes", "10"), ("shift_steps", "2"), ("repeat_minutes", "10"), ("repeats", "6")]
             }, by: .manager),

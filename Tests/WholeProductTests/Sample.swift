@@ -12,8 +12,18 @@ import Web
 /// A route without one fails ``RouteTableTests``: whoever adds a route says here what it is asked, who may ask it and
 /// what the audit has of it.
 struct Sample: Sendable, CustomTestStringConvertible {
-    enum Target: Sendable { case nothing, conversation, message, resident, home }
-    enum Target: Sendable { case nothing, conversation, message, resident, announcement, home, template }
+    enum Target: Sendable {
+        case nothing, conversation, message, resident
+        /// A colleague, and an invitation of one.
+        case staff, invitation
+        /// No object, but the home where somebody works.
+        case place
+        /// A home that is there, and one that everybody knows of.
+        case home
+        /// What is planned at a home, which only those see who work there.
+        case rota
+        case announcement, template
+    }
     enum Body: Sendable {
         case none
         case json(@Sendable (Scene, Someone?) -> String)
@@ -28,6 +38,8 @@ struct Sample: Sendable, CustomTestStringConvertible {
     var target = Target.nothing
     var body = Body.none
     var query = ""
+    /// What the policy's state is, where it is not the object's own: the role that is given or taken away.
+    var state: String?
     /// The part that may do it, and the entries it leaves; without them, one of the act itself.
     var by = Part.carer
     var audit: [String]?
@@ -41,19 +53,22 @@ struct Sample: Sendable, CustomTestStringConvertible {
     var template: String { self.route.split(separator: " ").last.map(String.init) ?? "" }
     var isPage: Bool { !self.template.hasPrefix("/api/") }
     var isUnsafe: Bool { self.method != .get }
+    /// Whether it is about something that may not be there.
+    var isAboutObject: Bool { ![.nothing, .place].contains(self.target) }
     /// Whether it needs a conversation that it may change.
-    var changesScene: Bool { self.isUnsafe && self.target != .nothing }
+    var changesScene: Bool { self.isUnsafe && self.isAboutObject }
     var entries: [String] { self.audit ?? [self.act?.name].compactMap { $0 } }
 
     func path(_ scene: Scene, _ someone: Someone?) -> String {
         let person = self.variant == "somebody else" ? scene.member : someone?.principal.person ?? scene.member
         let ids = [
             "conversation": "\(scene.conversation)", "message": "\(scene.message)", "resident": "\(scene.resident)",
-            "person": "\(person)", "seq": "0", "need": "\(scene.need)",
+            "person": "\(self.target == .staff ? scene.staff : person)", "role": "\(scene.role)",
+            "invitation": "\(scene.invitation)", "home": "\(scene.home)", "unit": "\(scene.unit)", "secret": "nothing",
+            "sign_in": someone?.principal.signIn?.description ?? "none", "seq": "0", "need": "\(scene.need)",
             "contact": self.template.contains("{restriction}") ? "\(scene.restricted)" : "\(scene.contact)",
-            "restriction": "\(scene.restriction)", "home": "\(scene.home)", "shift": "\(scene.shift)",
-            "restriction": "\(scene.restriction)", "announcement": "\(scene.announcement)",
-            "template": "\(scene.template)",
+            "restriction": "\(scene.restriction)", "shift": "\(scene.shift)",
+            "announcement": "\(scene.announcement)", "template": "\(scene.template)",
         ]
         let path = ids.reduce(self.template) { $0.replacingOccurrences(of: "{\($1.key)}", with: $1.value) }
         return path
@@ -64,7 +79,9 @@ struct Sample: Sendable, CustomTestStringConvertible {
 
 extension Sample {
     static let all: [Sample] =
-        Self.accounts + Self.people + Self.residents + Self.needs + Self.contacts + Self.imports
+        Self.accounts + Self.staff + Self.invitations + Self.signIns + Self.homes + Self.people + Self.residents
+        + Self.needs
+        + Self.contacts + Self.imports
         + Self.conversations + Self.pages + Self.conversationPages + Self.changes + Self.searching
         + Self.operations
         + Self.rotas + Self.ladders

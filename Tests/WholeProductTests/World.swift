@@ -70,6 +70,8 @@ struct World: Sendable {
     let resident = Identifier<Person>.any(), otherResident = Identifier<Person>.any()
     private(set) var people: [Part: Someone] = [:]
     private(set) var template = Identifier<MessageTemplate>.any()
+    /// Somebody whom the director has invited to the home, and the role of the colleague there.
+    private(set) var invitation = Identifier<ColleagueInvitation>.any(), role = Identifier<Grant>.any()
 
     /// Those who care for the resident by name; the first is the key worker.
     let team = [Part.carer, .nurse, .gp]
@@ -91,6 +93,8 @@ struct World: Sendable {
         try await self.found(ids, hash)
         for part in Part.allCases { self.people[part] = try await self.signIn(part) }
         self.template = try await self.newTemplate()
+        self.invitation = try await self.invite()
+        self.role = try await self.heldRole(of: self[.colleague].principal.person)
     }
 
     private func grant(_ part: Part) -> Grant {
@@ -162,7 +166,7 @@ struct World: Sendable {
 
     /// What a sample may be asked of, changing nobody whom another is asked of.
     func scene(for sample: Sample) async throws -> Scene {
-        if sample.isUnsafe, sample.target == .home {
+        if sample.isUnsafe, sample.target == .rota {
             var scene = try await self.scene()
             scene.shift = try await self.planShift()
             return scene
@@ -172,6 +176,9 @@ struct World: Sendable {
             var scene = try await self.scene()
             scene.template = try await self.newTemplate()
             return scene
+        }
+        if sample.isUnsafe, [.staff, .invitation].contains(sample.target) {
+            return try await self.staffScene(for: sample)
         }
         guard sample.isUnsafe, sample.target == .resident else { return try await self.scene() }
         let resident = self.newResident(
@@ -247,6 +254,9 @@ struct World: Sendable {
             TemplateDraft(title: "\(self.mark) template", body: "\(self.mark): {{What happened}}, {{resident}}"),
             by: self[.manager].principal
         ).value.id
+            otherHome: self.otherHome, unit: self.unit, outsider: self[.colleague].principal.person,
+            member: self[.nurse].principal.person, staff: self[.colleague].principal.person, role: self.role,
+            invitation: self.invitation)
     }
 
     /// What the audit says has been done here, oldest first.
@@ -287,10 +297,15 @@ struct Scene: Sendable {
     var resident: Identifier<Person>
     var home: Identifier<Home>
     var otherHome: Identifier<Home>
+    var unit: Identifier<Kernel.Unit>
     /// Works here, and is not in the conversation.
     var outsider: Identifier<Person>
     /// Is in the conversation.
     var member: Identifier<Person>
+    /// A colleague who works in the home, and the role they have there.
+    var staff: Identifier<Person>
+    var role: Identifier<Grant>
+    var invitation: Identifier<ColleagueInvitation>
     /// Something the resident needs, if the resident is the scene's own.
     var need = Identifier<CommunicationNeed>.any()
     /// Two of the people in such a resident's life, and what the second is restricted in.
@@ -306,6 +321,6 @@ struct Scene: Sendable {
     func imagined() -> Scene {
         Scene(
             conversation: .any(), message: .any(), resident: .any(), home: .any(), otherHome: .any(),
-            outsider: self.outsider, member: self.member)
+            unit: .any(), outsider: self.outsider, member: self.member, staff: .any(), role: .any(), invitation: .any())
     }
 }

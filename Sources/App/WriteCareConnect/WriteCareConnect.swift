@@ -120,8 +120,9 @@ package struct WriteCareConnect: Sendable {
         // Stopped in the opposite order: the database last.
         self.source = source
         self.services = [
-            database, streams, WebHousekeeping(database: database, source: source, logger: logger),
-            AccountsHousekeeping(database: database, source: source, logger: logger), worker,
+            database, streams,
+            Housekeeping(
+                WebModule.chores + AccountsModule.chores, database: database, source: source, logger: logger), worker,
         ]
         self.database = database
         self.accounts = accounts
@@ -144,6 +145,7 @@ extension ShellFacts {
         var nav: Set<NavItem> = [.today, .messages]
         if principal.may(ListResidents.self, principal.membership) { nav.insert(.residents) }
         if !principal.roles.isDisjoint(with: Role.staff) { nav.insert(.rota) }
+        if principal.may(ListStaffRoles.self, principal.membership) { nav.insert(.staff) }
         if principal.may(StartConversation.self, principal.membership) { nav.insert(.concern) }
         self.init(unread: totals.unread, urgent: totals.urgent, cursor: cursor.description, nav: nav)
     }

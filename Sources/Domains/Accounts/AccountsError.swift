@@ -12,6 +12,22 @@ package enum AccountsError: ProblemConvertible, Equatable {
     case wrongSecret
     /// Somebody can sign in, so there is no first administrator to make.
     case alreadySetUp
+    case notFound
+    /// Somebody else changed it since it was read.
+    case stale
+    /// Nobody gives themselves anything.
+    case yourself
+    /// They hold this role at this place already.
+    case heldAlready
+    /// Without them nobody could give roles any more.
+    case lastAdministrator
+    /// The account is as it is asked to be, or must be opened first.
+    case accountIsClosed
+    case accountIsOpen
+    /// The link is wrong, used, withdrawn or out of date, or whoever made it may not any more.
+    case deadLink
+    /// Somebody has come with it, or it was withdrawn.
+    case invitationIsOver
 
     package var problem: Problem {
         switch self {
@@ -37,7 +53,34 @@ package enum AccountsError: ProblemConvertible, Equatable {
             Problem(
                 .invalidRequest, "The form has errors",
                 violations: [.init("/secret", "This secret does not work. Ask for a new one with wcc setup.")])
-        case .alreadySetUp: .nothingHere
+        case .alreadySetUp, .notFound: .nothingHere
+        case .stale:
+            Problem(
+                .preconditionFailed, "Somebody changed this in the meantime",
+                detail: "Nothing was saved. Read it again, and then decide.")
+        case .yourself:
+            Problem(
+                .forbidden, "You cannot do this for yourself",
+                detail: "Ask a colleague who may. Nothing was changed.")
+        case .heldAlready:
+            Problem(
+                .conflict, "They have this role here already", detail: "Change when it ends, if that is what you mean.")
+        case .lastAdministrator:
+            Problem(
+                .conflict, "Nobody else could give roles any more",
+                detail: "Make somebody else nominated individual or director of the whole organisation first, "
+                    + "without an end.")
+        case .accountIsClosed:
+            Problem(.conflict, "This account is closed", detail: "Open it again first, if they have come back.")
+        case .accountIsOpen: Problem(.conflict, "This account is open already")
+        case .invitationIsOver:
+            Problem(
+                .conflict, "This invitation is over",
+                detail: "They have come, it was withdrawn, or the role would be over already.")
+        case .deadLink:
+            Problem(
+                .notFound, "This link does not work any more",
+                detail: "It works once, and for seven days. Ask whoever gave it to you for a new one.")
         }
     }
 

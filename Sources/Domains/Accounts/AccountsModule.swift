@@ -1,20 +1,39 @@
 package import Kernel
 package import Postgres
+package import Web
 
 /// What the composition root needs to know about this module.
 package enum AccountsModule {
-    package static let migrations: [Migration] = [.accounts, .signIns]
+    package static let migrations: [Migration] = [
+        .accounts, .signIns, .roles, .rolesChecked, .invitations, .invitationsChecked, .invitationSecret,
+        .placeVersions,
+    ]
+
+    /// How long somebody may look back at where they were signed in.
+    ///
+    /// That there was a sign-in stays in the audit; where, and with which browser, is nobody's business for ever.
+    package static let chores = [
+        Housekeeping.Chore(keeping: .seconds(90 * 24 * 60 * 60)) { SignInStore().forget(before: $0, atMost: $1) }
+    ]
 
     package static let permissions: [any Permission.Type] = [
-        ReadOwnAccount.self, ListHomes.self, SignOut.self,
+        ReadOwnAccount.self, ListHomes.self, SignOut.self, ListStaffRoles.self, ReadStaffMember.self, GrantRole.self,
+        ChangeRole.self, RevokeRole.self, CloseAccount.self, ReopenAccount.self, EndSignInsOf.self,
+        InviteColleague.self, ListInvitations.self, RenewInvitation.self, WithdrawInvitation.self, ListSignIns.self,
+        EndSignIn.self, EndOtherSignIns.self, ReadOrganisation.self, RenameOrganisation.self, AddHome.self,
+        ChangeHome.self,
+        ChangeUnits.self,
     ]
 
     /// The unsafe routes that are for anyone.
-    package static let open: Set<String> = ["POST /sign-in", "POST /setup", "POST /api/v1/accounts/sign-in"]
+    package static let open: Set<String> = [
+        "POST /sign-in", "POST /setup", "POST /api/v1/accounts/sign-in", "POST /invitation/{secret}",
+        "POST /api/v1/accounts/invitation",
+    ]
 
     /// What happens without a decision, because nobody is signed in yet.
     package static let acts: [any Act.Type] = [
         BeginSignIn.self, FailSignIn.self, ReplaceSignIn.self, PrepareOrganisation.self, CreateAccount.self,
-        MakeFirstAdministrator.self,
+        MakeFirstAdministrator.self, AcceptInvitation.self,
     ]
 }

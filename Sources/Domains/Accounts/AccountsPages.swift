@@ -3,7 +3,7 @@ import Hummingbird
 import Kernel
 package import Web
 
-/// `/sign-in`, `/sign-out` and `/setup`, as pages and plain forms.
+/// `/sign-in`, `/sign-out` and what the other pages of this module are, as pages and plain forms.
 package struct AccountsPages: Sendable {
     let accounts: AccountsService
 
@@ -31,6 +31,7 @@ package struct AccountsPages: Sendable {
             return call.redirect("/sign-in", cookies: [.signedOut])
         }
         SetUpPages(accounts: self.accounts).register(on: &pages)
+        StaffPages(accounts: self.accounts).register(on: &pages)
     }
 
     private static let start = "/today"

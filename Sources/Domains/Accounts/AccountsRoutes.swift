@@ -26,6 +26,10 @@ package struct AccountsRoutes: Sendable {
         api.add(self.signOut, in: "accounts")
         api.add(self.me, in: "accounts")
         api.add(self.homes, in: "accounts")
+        self.registerStaff(on: &api)
+        self.registerInvitations(on: &api)
+        self.registerSignIns(on: &api)
+        self.registerHomes(on: &api)
     }
 
     var signIn: Endpoint<Credentials, WhoAmI> {

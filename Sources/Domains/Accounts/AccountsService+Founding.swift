@@ -110,22 +110,15 @@ extension AccountsService {
         if !(1...100).contains(name.count) {
             violations.append(.init("/name", "Enter your name, of 100 characters at most"))
         }
-        let username = SignInName(choosing: administrator.username)
-        if username == nil {
-            violations.append(
-                .init("/username", "Use 2 to 64 letters, digits, full stops, dashes and underscores"))
-        }
-        let email = administrator.email.trimmed.isEmpty ? nil : SignInName(address: administrator.email)
-        if email == nil, !administrator.email.trimmed.isEmpty {
-            violations.append(.init("/email", "Enter an e-mail address, such as name@example.org"))
-        }
-        if let objection = administrator.password.objection { violations.append(.init("/password", objection)) }
-        guard violations.isEmpty, let username else { throw AccountsError.invalid(violations) }
+        let login = ChosenLogin(
+            username: administrator.username, email: administrator.email, password: administrator.password)
+        violations += login.violations
+        guard violations.isEmpty, let username = login.username else { throw AccountsError.invalid(violations) }
 
         let person = self.source.identifier(Person.self)
         // Nobody may hand on more than they hold, so the first must hold what others are to be given.
         let account = NewAccount(
-            id: self.source.identifier(), person: person, username: username, email: email,
+            id: self.source.identifier(), person: person, username: username, email: login.email,
             password: try await self.passwords.hash(administrator.password),
             grants: [Grant(.nominatedIndividual, .organisation), Grant(.itAdmin, .organisation)])
         let staff = NewStaff(

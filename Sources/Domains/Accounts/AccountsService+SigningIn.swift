@@ -114,7 +114,8 @@ extension AccountsService {
         let beginning = Beginning(
             id: self.source.identifier(), hash: secret.hash, idleUntil: now.advanced(by: self.settings.idle),
             absoluteUntil: now.advanced(by: self.settings.absolute), network: attempt.network,
-            agent: attempt.agent.map { Data(SHA256.hash(data: Data($0.utf8))) })
+            agent: attempt.agent.map { Data(SHA256.hash(data: Data($0.utf8))) },
+            device: attempt.agent.flatMap { DeviceName.of($0) })
         let scope = Scope.inside(candidate.organisation, person: candidate.person)
         let refusal = try await self.database.transaction(as: scope) { tx -> Refusal? in
             if let refusal = try self.signIns.insert(beginning, of: candidate, at: now, in: tx) { return refusal }

@@ -21,6 +21,8 @@ package struct AccountsService: Sendable {
         package var refusal: Duration = .milliseconds(300)
         /// How long the first administrator has.
         package var invitation: Duration = .seconds(24 * 60 * 60)
+        /// How long a colleague who is invited has.
+        package var colleagueInvitation: Duration = .seconds(7 * 24 * 60 * 60)
         package init() {}
     }
 

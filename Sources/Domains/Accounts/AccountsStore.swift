@@ -161,7 +161,7 @@ struct AccountsStore: Sendable {
             """)
     }
 
-    func use(_ invitation: Identifier<Founding.Invitation>, at now: Date, in tx: borrowing Transaction) throws {
+    func use<Kind>(_ invitation: Identifier<Kind>, at now: Date, in tx: borrowing Transaction) throws {
         try tx.execute(
             """
             UPDATE accounts.invitation SET used_at = \(now)

@@ -34,10 +34,10 @@ struct SignInStore: Sendable {
         try tx.execute(
             """
             INSERT INTO accounts.sign_in (tenant_id, id, account_id, secret_hash, created_at, last_act_at, idle_until,
-                absolute_until, address_prefix, agent_hash)
+                absolute_until, address_prefix, agent_hash, device)
             VALUES (app.tid(), \(signIn.id.uuid), \(candidate.account.uuid), \(Blob(signIn.hash)), \(now), \(now),
                 \(signIn.idleUntil), \(signIn.absoluteUntil), \(signIn.network.description),
-                \(signIn.agent.map { Blob($0) }))
+                \(signIn.agent.map { Blob($0) }), \(signIn.device))
             """)
         return nil
     }
@@ -128,7 +128,11 @@ struct SignInStore: Sendable {
         "SELECT accounts.forget_sign_ins(\(before), \(batch)) AS count"
     }
 
-    enum EndReason: String { case signedOut = "signed_out", replaced }
+    enum EndReason: String {
+        case signedOut = "signed_out"
+        case replaced, ended, closed
+        case endedByOther = "ended_by_other"
+    }
 }
 
 extension JSONDecoder {
@@ -164,4 +168,6 @@ struct Beginning: Sendable {
     let absoluteUntil: Date
     let network: AddressPrefix
     let agent: Data?
+    /// What it calls itself, as a person would say it.
+    let device: String?
 }

@@ -28,6 +28,24 @@ package struct PeopleDirectory: Sendable {
             needs: try self.store.needs(decision, in: tx), nhsNumber: row.nhsNumber, version: row.version)
     }
 
+    /// Those of these people who are on the staff, or were, by name.
+    ///
+    /// For whoever knows already whom their reader may see.
+    package func staff(
+        among people: [Identifier<Person>], matching search: String?, after: Keyset?, limit: Int,
+        in tx: borrowing Transaction
+    ) throws -> Page<PersonSummary> {
+        let found = try self.store.staff(among: people, matching: search, after: after, limit: limit + 1, in: tx)
+        return Page(found, limit: limit) { Keyset($0.name, $0.id.description) }
+    }
+
+    /// Says whether somebody works here, once that is decided where accounts are.
+    package func set(
+        isCurrent: Bool, _ person: Identifier<Person>, in tx: borrowing Transaction
+    ) throws {
+        try self.store.set(isCurrent: isCurrent, person, in: tx)
+    }
+
     /// Brings people in.
     ///
     /// For whoever sets an organisation up: the first administrator, the demonstration. It asks no policy, because

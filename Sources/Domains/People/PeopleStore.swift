@@ -198,7 +198,7 @@ struct PeopleStore: Sendable {
 
     /// Whoever's name contains the words as they are, `%` and `_` meaning themselves; or who lives in the room of that
     /// name.
-    private func naming(_ search: String?, orRoom: Bool = false) -> SQL {
+    func naming(_ search: String?, orRoom: Bool = false) -> SQL {
         guard let search, !search.isEmpty else { return "" }
         let room: SQL = orRoom ? "OR lower(resident.room) = lower(\(search))" : ""
         return """
@@ -207,7 +207,7 @@ struct PeopleStore: Sendable {
             """
     }
 
-    private func following(_ key: Keyset?) throws -> SQL {
+    func following(_ key: Keyset?) throws -> SQL {
         guard let key else { return "" }
         guard let name = key.parts.first, let id = key.parts.last.flatMap({ Identifier<Person>($0) }) else {
             throw Problem(.badRequest, "This page of the list cannot be found")

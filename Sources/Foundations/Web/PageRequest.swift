@@ -18,6 +18,8 @@ package struct PageRequest<Who: Sendable>: Sendable {
     package let once: Once?
     package let now: Date
     package let client: Client
+    /// Where browsers find us, for a link that is to be handed on.
+    package let origin: String
     let parameters: Parameters
     let values: Query
     let shell: Shell
@@ -39,6 +41,9 @@ package struct PageRequest<Who: Sendable>: Sendable {
         }
         return number
     }
+
+    /// Text in the path that is no id, such as a one-time secret.
+    package func word(_ name: String) -> String { self.parameters.get(name) ?? "" }
 
     /// A parameter of the address; `nil` if it was left out or empty.
     package func query(_ name: String) -> String? { self.values[name] }

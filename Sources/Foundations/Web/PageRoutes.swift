@@ -159,6 +159,7 @@ extension PageRequest {
         self.init(
             request: request, visitor: visitor, form: form, once: once, now: surroundings.source.now(),
             client: Client(request, remote: context.remoteAddress, behind: surroundings.settings.trustedProxies),
+            origin: surroundings.settings.origin ?? "http://\(request.head.authority ?? "localhost")",
             parameters: context.parameters, values: query, shell: shell, facts: facts, token: token)
     }
 }

@@ -1,0 +1,64 @@
+import FoundationEssentials
+import Kernel
+import Postgres
+
+/// Somebody's sign-ins, for them to look at and for others to end.
+extension SignInStore {
+    /// The newest act first.
+    func live(
+        _ decision: Decision<ListSignIns>, at now: Date, in tx: borrowing Transaction
+    ) throws -> [SignInRecord] {
+        try tx.execute(
+            """
+            SELECT id, device, address_prefix, created_at, last_act_at FROM accounts.sign_in
+            WHERE tenant_id = app.tid() AND account_id = \(decision.object.uuid) AND ended_at IS NULL
+                AND idle_until > \(now) AND absolute_until > \(now)
+            ORDER BY last_act_at DESC, id DESC LIMIT 100
+            """
+        ).map { row in
+            let id = Identifier<SignIn>(try row.read("id"))
+            return SignInRecord(
+                id: id, device: try row.readIfPresent("device"), network: try row.read("address_prefix"),
+                beganAt: try row.read("created_at"), lastActiveAt: try row.read("last_act_at"),
+                isCurrent: id == decision.principal.signIn)
+        }
+    }
+
+    /// How somebody stands to a sign-in; `nil` for one that is not theirs.
+    func standing(
+        of principal: Principal, to signIn: Identifier<SignIn>, in tx: borrowing Transaction
+    ) throws -> Standing<SignIn>? {
+        try tx.execute(
+            """
+            SELECT FROM accounts.sign_in
+            JOIN accounts.account ON account.tenant_id = app.tid() AND account.id = sign_in.account_id
+            WHERE sign_in.tenant_id = app.tid() AND sign_in.id = \(signIn.uuid)
+                AND account.person_id = \(principal.person.uuid)
+            """
+        ).first.map { _ in Standing(signIn, [.own], at: nil, state: "live") }
+    }
+
+    func end(_ decision: Decision<EndSignIn>, at now: Date, in tx: borrowing Transaction) throws -> Bool {
+        try self.end(decision.object, .ended, at: now, in: tx)
+    }
+
+    /// All but the one it is asked through.
+    func endOthers(_ decision: Decision<EndOtherSignIns>, at now: Date, in tx: borrowing Transaction) throws {
+        try tx.execute(
+            """
+            UPDATE accounts.sign_in SET ended_at = \(now), end_reason = \(EndReason.ended.rawValue)
+            WHERE tenant_id = app.tid() AND account_id = \(decision.object.uuid) AND ended_at IS NULL
+                AND id IS DISTINCT FROM \(decision.principal.signIn?.uuid)
+            """)
+    }
+
+    func endAll(
+        of account: Identifier<Account>, _ reason: EndReason, at now: Date, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            UPDATE accounts.sign_in SET ended_at = \(now), end_reason = \(reason.rawValue)
+            WHERE tenant_id = app.tid() AND account_id = \(account.uuid) AND ended_at IS NULL
+            """)
+    }
+}

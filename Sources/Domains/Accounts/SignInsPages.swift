@@ -1,0 +1,41 @@
+import Hummingbird
+import Kernel
+import Web
+
+/// `/sign-ins`: where somebody is signed in, for them to end what they do not know.
+struct SignInsPages: Sendable {
+    let accounts: AccountsService
+
+    func register(on pages: inout PageRoutes) {
+        pages.get("sign-ins", needs: ListSignIns.self) { call in try await self.page(call) }
+        pages.post("sign-ins/{sign_in}/end", needs: EndSignIn.self, fields: []) { call in
+            let signIn: Identifier<SignIn> = try call.identifier("sign_in")
+            try await self.accounts.end(signIn, by: call.principal, once: call.once)
+            guard signIn == call.principal.signIn else { return call.redirect("/sign-ins") }
+            return call.redirect("/sign-in", cookies: [.signedOut])
+        }
+        pages.post("sign-ins/end-others", needs: EndOtherSignIns.self, fields: []) { call in
+            try await self.accounts.endOtherSignIns(by: call.principal, once: call.once)
+            return call.redirect("/sign-ins")
+        }
+    }
+
+    private func page(_ call: PageCall) async throws -> Response {
+        let signIns = try await self.accounts.signIns(for: call.principal)
+        let time = call.visitor.time(at: call.now)
+        let model: Model = [
+            "items": signIns.map { one -> Model in
+                [
+                    "device": one.device ?? "A browser or program that we do not know", "isCurrent": one.isCurrent,
+                    "lastActive": time.brief(one.lastActiveAt), "began": time.brief(one.beganAt),
+                    "network": one.network,
+                    "end": ["action": "/sign-ins/\(one.id)/end", "key": call.newKey()] as Model,
+                ]
+            },
+            "others":
+                (signIns.count > 1
+                ? ["action": "/sign-ins/end-others", "key": call.newKey()] as Model : nil).orFalse,
+        ]
+        return try await call.page("accounts/sign-ins", model, title: "Your sign-ins")
+    }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import Kernel
+import People
+import Postgres
+import TestKit
+import WriteCareConnect
+
+@testable import Accounts
+
+extension World {
+    /// Somebody whom the director invites to care in the home.
+    func invite() async throws -> Identifier<ColleagueInvitation> {
+        try await self.wcc.accounts.invite(
+            NewInvitation(name: "\(self.mark) Sutton", NewRole(.careAssistant, .home(self.home))),
+            by: self[.director].principal
+        ).value.invitation.id
+    }
+
+    func heldRole(of person: Identifier<Person>) async throws -> Identifier<Grant> {
+        let member = try await self.wcc.accounts.staffMember(person, for: self[.director].principal)
+        guard let role = member.roles.first else { throw AccountsError.notFound }
+        return role.id
+    }
+
+    /// A colleague, and somebody who is invited, who are nobody else's.
+    func staffScene(for sample: Sample) async throws -> Scene {
+        var scene = try await self.scene()
+        let person = Identifier<Person>.any(), accounts = self.wcc.accounts
+        let staff = NewStaff(
+            person: NewPerson(id: person, fullName: "\(self.mark) Brief", preferredName: "\(self.mark)"),
+            home: self.home, jobTitle: "\(self.mark) Carer")
+        let account = NewAccount(
+            id: .any(), person: person, username: SignInName(unchecked: "\(self.mark).\(person)"),
+            password: PasswordHash("$argon2id$none"), grants: [Grant(.careAssistant, .home(self.home))])
+        try await self.wcc.database.transaction(as: .tenant(self.id)) { tx in
+            try PeopleDirectory().enrol(staff: [staff], in: tx)
+            try accounts.directory.open([account], at: Date().addingTimeInterval(-60), in: tx)
+        }
+        scene.staff = person
+        scene.role = try await self.heldRole(of: person)
+        scene.invitation = try await self.invite()
+        if sample.act == ReopenAccount.self { _ = try await accounts.close(person, by: self[.director].principal) }
+        return scene
+    }
+}
