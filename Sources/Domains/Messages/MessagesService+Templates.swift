@@ -96,7 +96,7 @@ extension MessagesService {
         in conversation: Identifier<Conversation>, for principal: Principal
     ) async throws -> [MessageTemplate] {
         try await self.database.transaction(as: principal) { tx in
-            let facts = try self.store.facts(of: conversation, for: principal.person, in: tx)
+            let facts = try self.store.facts(of: conversation, for: principal, in: tx)
             let decision = try principal.decide(FillTemplate.self, facts?.standing)
             self.audit.record(decision, about: facts?.conversation.residentId, in: tx)
             return try self.templates(self.store.templates(decision, in: tx), in: tx)
@@ -135,7 +135,7 @@ extension MessagesService {
         _ template: Identifier<MessageTemplate>, _ conversation: Identifier<Conversation>, _ time: LocalTime,
         _ principal: Principal, in tx: borrowing Transaction
     ) throws -> (MessageTemplate, [String: String], Decision<FillTemplate>, Identifier<Person>?) {
-        let facts = try self.store.facts(of: conversation, for: principal.person, in: tx)
+        let facts = try self.store.facts(of: conversation, for: principal, in: tx)
         let decision = try principal.decide(FillTemplate.self, facts?.standing)
         let template = try self.newest(template, in: tx)
         if template.state == "retired" { throw TemplatesError.retired }
