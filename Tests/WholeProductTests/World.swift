@@ -231,8 +231,9 @@ struct World: Sendable {
         ).value.id
         return Scene(
             conversation: conversation, message: message, resident: resident, home: self.home,
-            otherHome: self.otherHome, outsider: self[.colleague].principal.person,
-            member: self[.nurse].principal.person, template: self.template)
+            otherHome: self.otherHome, unit: self.unit, outsider: self[.colleague].principal.person,
+            member: self[.nurse].principal.person, staff: self[.colleague].principal.person, role: self.role,
+            invitation: self.invitation, template: self.template)
     }
 
     /// A scene with an announcement of the manager's to the home, of which everybody there has been told.
@@ -254,9 +255,6 @@ struct World: Sendable {
             TemplateDraft(title: "\(self.mark) template", body: "\(self.mark): {{What happened}}, {{resident}}"),
             by: self[.manager].principal
         ).value.id
-            otherHome: self.otherHome, unit: self.unit, outsider: self[.colleague].principal.person,
-            member: self[.nurse].principal.person, staff: self[.colleague].principal.person, role: self.role,
-            invitation: self.invitation)
     }
 
     /// What the audit says has been done here, oldest first.
