@@ -4,7 +4,7 @@
 package enum OwnModules {
     package static let names: Set<Substring> = [
         "Accounts", "Audit", "Demonstration", "Development", "Jobs", "Kernel", "Messages", "People", "Postgres",
-        "Settings", "Telemetry", "Web", "WriteCareConnect", "wcc",
+        "Rotas", "Settings", "Telemetry", "Web", "WriteCareConnect", "wcc",
     ]
 
     /// - Parameter file: A `#fileID`, such as `Jobs/JobWorker.swift`.
