@@ -215,6 +215,24 @@ def wait_for_invitation(page: Page) -> None:
     expect(page.get_by_role("heading", name="Mary Sutton").first).to_be_visible()
 
 
+def plan_nothing(page: Page) -> None:
+    page.locator("#main form.stack").evaluate("(form) => form.noValidate = true")
+    page.get_by_role("button", name="Put on the rota").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
+def open_ladder(page: Page) -> None:
+    page.get_by_role("link", name="What happens when nobody answers").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("When nobody answers an urgent message")
+
+
+def change_ladder_to_nothing(page: Page) -> None:
+    open_ladder(page)
+    page.get_by_label("Minutes for each person").fill("0")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
 STATES = [
     State("sign-in", "/sign-in", None),
     State("sign-in-error", "/sign-in", None, reach=send_empty),
@@ -292,12 +310,24 @@ STATES = [
     State("sign-ins", "/sign-ins", "joanne-hartley"),
     State("welcome", "/staff/invite", "joanne-hartley", reach=open_invitation),
     State("welcome-dead", "/invitation/nothing", None, status=404),
+    State("rota", "/rota"),
+    State("rota-clocks", "rota-clocks"),
+    State("rota-manager", "/rota", "joanne-hartley"),
+    State("rota-error", "/rota", "joanne-hartley", reach=plan_nothing),
+    State("ladder", "/rota", reach=open_ladder),
+    State("ladder-manager", "/rota", "joanne-hartley", reach=open_ladder),
+    State("ladder-error", "/rota", "joanne-hartley", reach=change_ladder_to_nothing),
     State("not-found", "/messages/01a20401-c750-73ef-b164-94b4b1324178", status=404),
     State("not-found-signed-out", "/no-such-page", None, status=404),
     State("not-allowed", "/residents", "dylan-prosser", status=403),
     State("not-a-number", "/messages?before=nonsense", status=400),
     State("offline", "/offline", None),
 ]
+
+
+def today() -> tuple[str, str]:
+    day = time.strftime("%Y-%m-%d")
+    return f"{day}T00:00", f"{day}T23:59"
 
 
 @pytest.fixture(scope="module")
@@ -349,6 +379,19 @@ def paths(colleague: Callable[[str], Colleague]) -> dict[str, str]:
     places["choosing"] = f"{address}/templates"
     places["filling"] = f"{address}/templates/{fall['id']}"
     places["announcement"] = f"/announcements/{announced['id']}"
+    rota = (("daniel-okoro", "shift", 2), ("hannah-oyelaran", "shift", 3), ("daniel-okoro", "on_call_manager", 1))
+    for key, kind, order in rota:
+        # Over a night on which the clocks change, and today.
+        for starts, ends in (("2027-03-27T20:00", "2027-03-28T08:00"), today()):
+            joanne.post(
+                f"/rotas/homes/{home}/shifts",
+                person_id=colleague(key).id,
+                kind=kind,
+                starts=starts,
+                ends=ends,
+                position=order,
+            )
+    places["rota-clocks"] = f"/rota/{home}?day=2027-03-27"
     return {"conversation": address, "care-team": f"/messages/{team}"} | places
 
 

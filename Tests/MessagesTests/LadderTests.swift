@@ -87,12 +87,16 @@ import Web
         #expect(try await kit.ladder(fourth, in: own, for: manager) == ["1 in_charge \(director.person)"])
     }
 
-    @Test func `whoever has no role in the home any more is not asked, rota or not`() async throws {
+    @Test func `whoever has no role in the home any more, or none that reads care, is not asked, rota or not`()
+        async throws
+    {
         let kit = try await LadderKit(self.database)
         let manager = try await kit.employ(.registeredManager)
         let nurse = try await kit.employ(.registeredNurse), ann = try await kit.employ()
         let left = try await kit.employ(until: kit.now + 300), ben = try await kit.employ()
-        try await kit.plan(left, ben, by: manager)
+        // Whoever runs the house is on the rota too, and reads no care.
+        let cleaner = try await kit.employ(.housekeeping)
+        try await kit.plan(left, cleaner, ben, by: manager)
         let edith = try await kit.organisation.admit(team: [nurse])
         let about = try await kit.conversation(about: edith, nurse, ann)
         let message = try await kit.ask(about, by: nurse)

@@ -28,11 +28,13 @@ def configure(home: Installation, person: Person | None) -> Path:
     path = f"/api/v1/messages/conversations/{conversation}/messages"
     message = home.call("POST", path, {"body": f"{MARK} urgent", "urgency": "urgent"}, by=home.people[1]).json["id"]
     resident = home.sql("SELECT person_id FROM people.resident")
+    place = home.sql("SELECT home_id FROM people.resident")
     lines = [
         "[parameters]",
         f'"path.conversation" = "{conversation}"',
         f'"path.message" = "{message}"',
         f'"path.resident" = "{resident}"',
+        f'"path.home" = "{place}"',
     ]
     if person:
         lines += ["[auth.openapi.sign_in]", f'api_key = "{person.secret}"']

@@ -132,6 +132,7 @@ function refreshMessage(article, fresh) {
   } else {
     replaceWords(article, fresh);
   }
+  addSteps(article, fresh);
   replaceReactions(find(".message-reactions", article), find(".message-reactions", fresh));
   for (const part of parts) {
     const [old, now] = [find(part, article), find(part, fresh)];
@@ -144,6 +145,14 @@ function refreshMessage(article, fresh) {
       old.remove();
     }
   }
+}
+
+// The first step that a message is passed on is a list that was not there.
+function addSteps(article, fresh) {
+  const [old, now] = [find(".ladder", article), find(".ladder", fresh)];
+  if (!now || (old && words(old) === words(now))) return;
+  if (old) old.replaceWith(now);
+  else find(".message-body", article).lastElementChild.before(now);
 }
 
 // Whoever has them open keeps them open, and stays at the button they were at.

@@ -28,11 +28,11 @@ extension AccountsDirectory {
         try self.store.home(home, in: tx)
     }
 
-    /// Those of the staff whose role reaches the home now, and who may sign in.
+    /// Those of the staff whose role reaches the home now, and who may sign in; only those of some roles, if they are named.
     package func staff(
-        of home: Identifier<Home>, at now: Date, in tx: borrowing Transaction
+        of home: Identifier<Home>, as roles: Set<Role> = Role.staff, at now: Date, in tx: borrowing Transaction
     ) throws -> Set<Identifier<Person>> {
-        try self.store.holders(of: Role.staff, reaching: home, at: now, in: tx)
+        try self.store.holders(of: roles, reaching: home, at: now, in: tx)
     }
 
     /// Those who answer for a home, other than one of them.

@@ -52,7 +52,7 @@ package struct LadderStep: Described, Equatable {
         case members
     }
 
-    /// 1, 2, 3 …
+    /// Counted from 1.
     package let number: Int
     package let rung: Rung
     package let people: [PersonSummary]

@@ -23,4 +23,9 @@ package enum PassOn: Act {
     package static let name = "messages.pass_on"
     package static let summary = "Pass an urgent message on that nobody has answered"
     package static let kind = ActKind.share
+
+    /// To whom a message about a resident may be passed on: those who give care, and those who answer for it.
+    ///
+    /// Whoever runs the house may be on the rota, and reads no care.
+    package static let roles = Role.management.union(Role.care).union([.safeguardingLead])
 }

@@ -58,8 +58,8 @@ extension MessagesService {
         guard let home = facts.place.home else { return nil }
         let policy = try self.store.ladderPolicy(of: home, in: tx) ?? .standard
         let plan = LadderPlan(policy: policy, taken: facts.taken, asked: facts.asked.union([facts.author]))
-        // A rota may be older than somebody's leaving.
-        let staff = try self.accounts.staff(of: home, at: now, in: tx)
+        // A rota may be older than somebody's leaving, and has those on it who run the house.
+        let staff = try self.accounts.staff(of: home, as: PassOn.roles, at: now, in: tx)
         let onDuty = try self.rotas.onDuty(home: home, unit: facts.place.unit, at: now, in: tx)
         let onCall = try self.rotas.managersOnCall(home: home, at: now, in: tx)
         let inCharge = try self.accounts.inCharge(of: home, without: facts.author, at: now, in: tx)
@@ -80,7 +80,8 @@ extension MessagesService {
         }
         guard facts.standing.relations.contains(.passedOn) else { return facts }
         if let home = facts.conversation.homeId,
-            try self.accounts.staff(of: home, at: self.source.now(), in: tx).contains(principal.person)
+            try self.accounts.staff(of: home, as: PassOn.roles, at: self.source.now(), in: tx).contains(
+                principal.person)
         {
             return facts
         }
@@ -121,7 +122,9 @@ extension MessagesService {
         let found = try self.store.passedOn(to: decision, limit: limit, in: tx)
         var theirs: Set<Identifier<Home>> = []
         for home in Set(found.map(\.home))
-        where try self.accounts.staff(of: home, at: self.source.now(), in: tx).contains(decision.person) {
+        where try self.accounts.staff(of: home, as: PassOn.roles, at: self.source.now(), in: tx).contains(
+            decision.person)
+        {
             theirs.insert(home)
         }
         return found.filter { theirs.contains($0.home) }
