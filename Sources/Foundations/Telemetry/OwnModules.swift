@@ -3,7 +3,8 @@
 /// A module that is missing here is treated as a library. A test compares the list with the folders of `Sources`.
 package enum OwnModules {
     package static let names: Set<Substring> = [
-        "Accounts", "Audit", "Demonstration", "Development", "Jobs", "Kernel", "Messages", "People", "Postgres",
+        "Accounts", "Announcements", "Audit", "Demonstration", "Development", "Jobs", "Kernel", "Messages", "People",
+        "Postgres",
         "Settings", "Telemetry", "Web", "WriteCareConnect", "wcc",
     ]
 
