@@ -11,7 +11,7 @@ import Testing
 ///
 /// `WCC_LADDER_SEEDS` says how many messages a night has: more for whoever wants to be sure.
 @Suite(.timeLimit(.minutes(20))) struct LadderProofTests {
-    private var seeds: Int { ProcessInfo.processInfo.environment["WCC_LADDER_SEEDS"].flatMap { Int($0) } ?? 300 }
+    private var seeds: Int { ProcessInfo.processInfo.environment["WCC_LADDER_SEEDS"].flatMap { Int($0) } ?? 1_000 }
 
     @Test(.database, arguments: [LadderNight.Plan.march, .october])
     func `every step is taken once, in order and in time, on a night on which the clocks change`(
