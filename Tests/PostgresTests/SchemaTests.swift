@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-@Suite(.database) struct SchemaTests {
+@Suite(.database, .serialized) struct SchemaTests {
     @Test func `docs/schema.sql is what the migrations make`() async throws {
         let file = URL(filePath: #filePath).appending(path: "../../../docs/schema.sql").standardized
         let document = try String(contentsOf: file, encoding: .utf8)
