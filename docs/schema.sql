@@ -298,30 +298,6 @@ $$;
 
 ALTER FUNCTION jobs.claim(number bigint, most bigint, lease_ms bigint, kinds text[], moment timestamp with time zone, since timestamp with time zone, lanes uuid[], dues timestamp with time zone[], ids uuid[], shares bigint[]) OWNER TO wcc_system;
 
--- Name: claim(bigint, bigint, text[], timestamp with time zone); Type: FUNCTION; Schema: jobs; Owner: wcc_system
-
-CREATE FUNCTION jobs.claim(number bigint, lease_ms bigint, kinds text[], clock timestamp with time zone) RETURNS SETOF jobs.job
-    LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-    WITH due AS (
-        SELECT tenant_id, id FROM jobs.job
-        WHERE state IN ('ready', 'leased') AND due_at <= coalesce(clock, now()) AND kind = ANY (kinds)
-        ORDER BY due_at LIMIT number FOR UPDATE SKIP LOCKED
-    ), taken AS (
-        UPDATE jobs.job AS job SET
-            state = CASE WHEN attempts < max_attempts THEN 'leased' ELSE 'dead' END,
-            attempts = least(attempts + 1, max_attempts),
-            due_at = coalesce(clock, now()) + lease_ms * interval '1 ms',
-            lease_token = gen_random_uuid()
-        FROM due WHERE job.tenant_id = due.tenant_id AND job.id = due.id
-        RETURNING job.*
-    )
-    SELECT * FROM taken WHERE state = 'leased'
-$$;
-
-ALTER FUNCTION jobs.claim(number bigint, lease_ms bigint, kinds text[], clock timestamp with time zone) OWNER TO wcc_system;
-
 -- Name: figures(); Type: FUNCTION; Schema: jobs; Owner: wcc_system
 
 CREATE FUNCTION jobs.figures() RETURNS TABLE(waiting bigint, leased bigint, dead bigint, oldest_ms bigint)
@@ -2913,11 +2889,6 @@ REVOKE ALL ON FUNCTION app.protect(relation regclass, rights text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION jobs.claim(number bigint, most bigint, lease_ms bigint, kinds text[], moment timestamp with time zone, since timestamp with time zone, lanes uuid[], dues timestamp with time zone[], ids uuid[], shares bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION jobs.claim(number bigint, most bigint, lease_ms bigint, kinds text[], moment timestamp with time zone, since timestamp with time zone, lanes uuid[], dues timestamp with time zone[], ids uuid[], shares bigint[]) TO wcc_app;
-
--- Name: FUNCTION claim(number bigint, lease_ms bigint, kinds text[], clock timestamp with time zone); Type: ACL; Schema: jobs; Owner: wcc_system
-
-REVOKE ALL ON FUNCTION jobs.claim(number bigint, lease_ms bigint, kinds text[], clock timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION jobs.claim(number bigint, lease_ms bigint, kinds text[], clock timestamp with time zone) TO wcc_app;
 
 -- Name: FUNCTION figures(); Type: ACL; Schema: jobs; Owner: wcc_system
 

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Kernel
+import Logging
 import NIOConcurrencyHelpers
 import TestKit
 import Web
@@ -11,7 +12,8 @@ import Web
 
 /// This module's routes and pages behind everything that every request goes through.
 func withAccounts<Value: Sendable>(
-    _ accounts: AccountsService, _ body: @escaping @Sendable (any TestClientProtocol) async throws -> Value
+    _ accounts: AccountsService, _ setup: TestingSetup = .router, logger: Logger = .quiet,
+    _ body: @escaping @Sendable (any TestClientProtocol) async throws -> Value
 ) async throws -> Value {
     let folder = try TestAssets.directory()
     let templates = try Templates(directory: "\(folder)/templates", icons: Icons(directory: "\(folder)/vendor/icons"))
@@ -25,7 +27,7 @@ func withAccounts<Value: Sendable>(
     AccountsPages(accounts).register(on: &site.pages)
     let responder = try site.responder(
         authenticator: Authenticator { request in try await accounts.visitor(for: request) })
-    return try await Application(responder: responder, logger: .quiet).test(.router, body)
+    return try await Application(responder: responder, logger: logger).test(setup, body)
 }
 
 /// A browser: it keeps cookies, says where a form comes from, and sends the hidden fields of the page it is on.

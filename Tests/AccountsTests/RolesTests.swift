@@ -193,4 +193,22 @@ import Web
             #expect(await kit.kind { try await act(kit) } == .notFound)
         }
     }
+
+    @Test func `of many who give the same role at once, one does`() async throws {
+        let kit = try await StaffKit(self.accounts, self.clock), accounts = self.accounts
+        let carer = try await kit.hire(.careAssistant, kit.rowan), until = self.clock.now.addingTimeInterval(3_600)
+        let kinds = await withTaskGroup(of: Problem.Kind?.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    await kit.kind {
+                        _ = try await accounts.grant(
+                            NewRole(.catering, kit.rowan, until: until), to: carer.person, by: kit.boss)
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(kinds.filter { $0 == nil }.count == 1 && kinds.filter { $0 == .conflict }.count == 7)
+        #expect(try await kit.roles(carer).map(\.role) == [.careAssistant, .catering])
+    }
 }

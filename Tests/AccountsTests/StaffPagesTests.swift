@@ -52,8 +52,8 @@ import Web
             let username = StaffKit.username()
             let came = try await his.post(
                 String(path), ["username": username, "email": "", "password": Provider.password])
-            #expect(came.status == .seeOther && came.headers[.location] == "/sign-in")
-            try await his.get("/sign-in")
+            #expect(came.status == .seeOther && came.headers[.location] == "/sign-in?new=true")
+            #expect(try await his.get("/sign-in?new=true").text.contains("Your account is made"))
             let signedIn = try await his.post("/sign-in", ["username": username, "password": Provider.password])
             #expect(signedIn.headers[.location] == "/today")
             let again = try await his.get(String(path))
@@ -137,5 +137,31 @@ import Web
             let wrong = try await browser.post("/homes", home.merging(["name": "", "position": "first"]) { $1 })
             #expect(wrong.status == .unprocessableContent && wrong.text.contains("Write a number from 1 to 1000"))
         }
+    }
+
+    @Test func `a program comes by a link, too, and no line of any log has the secret`() async throws {
+        let kit = try await StaffKit(self.accounts, self.clock), logs = RecordedLogs()
+        let made = try await self.accounts.invite(
+            NewInvitation(name: "Mary Sutton", NewRole(.careAssistant, kit.rowan)), by: kit.boss)
+        let path = try #require(made.value.link), secret = path.dropFirst("/invitation/".count)
+        try await withAccounts(self.accounts, .live, logger: logs.logger) { client in
+            let browser = Browser(client)
+            #expect(try await browser.get(path).status == .ok)
+            let username = StaffKit.username()
+            func come(_ username: String, _ password: String) async throws -> TestResponse {
+                try await browser.json(
+                    .post, "/api/v1/accounts/invitation",
+                    #"{"secret":"\#(secret)","username":"\#(username)","password":"\#(password)"}"#)
+            }
+            let short = try await come(username, "short")
+            #expect(short.status == .unprocessableContent && short.text.contains("/password"))
+            #expect(try await come(kit.director.username.text, Provider.password).status == .conflict)
+            #expect(try await come(username, Provider.password).status == .noContent)
+            #expect(try await come(username, Provider.password).status == .notFound)
+            let dead = try await browser.get(path)
+            #expect(dead.status == .notFound)
+        }
+        #expect(logs.lines.contains { $0.contains("route=/invitation/{secret}") })
+        for line in logs.lines { #expect(!line.contains(secret), "\(line)") }
     }
 }

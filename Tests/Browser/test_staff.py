@@ -43,7 +43,8 @@ def test_a_colleague_is_invited_comes_by_the_link_and_is_in_the_list(viewport, v
     assert_accessible(axe, his)
     his.get_by_label("Password", exact=True).fill(PASSWORD)
     his.get_by_role("button", name="Make my account").click()
-    his.wait_for_url("**/sign-in")
+    his.wait_for_url("**/sign-in?new=true")
+    expect(his.get_by_text("Your account is made")).to_be_visible()
     sign_in(his, username, PASSWORD)
     expect(his.get_by_role("heading", level=1)).to_have_text("Today at Rowan House")
 
@@ -71,7 +72,7 @@ def test_a_leaver_is_signed_out_at_once_and_cannot_come_back(visit, contexts, wa
     his.get_by_label("Username you will sign in with").fill(username)
     his.get_by_label("Password", exact=True).fill(PASSWORD)
     his.get_by_role("button", name="Make my account").click()
-    his.wait_for_url("**/sign-in")
+    his.wait_for_url("**/sign-in?new=true")
     sign_in(his, username, PASSWORD)
     wait_until_live(his)
 

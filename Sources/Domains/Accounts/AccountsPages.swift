@@ -11,11 +11,14 @@ package struct AccountsPages: Sendable {
 
     package func register(on pages: inout PageRoutes) {
         pages.get(
-            "sign-in", open: .anyone, query: [QueryParameter("next", .string(maxLength: 2_000))]
+            "sign-in", open: .anyone,
+            query: [
+                QueryParameter("next", .string(maxLength: 2_000)), QueryParameter("new", .oneOf(["true"])),
+            ]
         ) { call in
             let next = localPath(call.query("next"))
             if call.visitor != nil { return call.redirect(next ?? Self.start) }
-            return try await self.signInPage(call, SignInForm(next: next))
+            return try await self.signInPage(call, SignInForm(next: next), isNew: call.query("new") != nil)
         }
         pages.post(
             "sign-in", open: .anyone,
@@ -56,7 +59,9 @@ package struct AccountsPages: Sendable {
         }
     }
 
-    private func signInPage(_ call: OpenPageCall, _ form: SignInForm) async throws -> Response {
+    private func signInPage(
+        _ call: OpenPageCall, _ form: SignInForm, isNew: Bool = false
+    ) async throws -> Response {
         let place = try await self.accounts.onlyOrganisation()
         // Whoever has a cookie that opens nothing any more should know why they are here.
         let wasSignedIn = call.visitor == nil && call.request.signInSecret != nil && !form.isSent
@@ -65,8 +70,10 @@ package struct AccountsPages: Sendable {
         model["organisation"] = place?.name ?? false
         model["homes"] = place?.homes.sentence ?? false
         model["notice"] =
-            wasSignedIn
-            ? "You were signed out because this browser was quiet for a while. What you sent is safe." : false
+            isNew
+            ? "Your account is made. Sign in with what you have just chosen."
+            : wasSignedIn
+                ? "You were signed out because this browser was quiet for a while. What you sent is safe." : false
         model["username"] = ["value": form.username, "error": form.usernameError ?? false] as [String: Any]
         model["password"] = ["error": form.passwordError ?? false] as [String: Any]
         let status = form.status

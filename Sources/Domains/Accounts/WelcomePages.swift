@@ -34,7 +34,7 @@ struct WelcomePages: Sendable {
                 }
                 return try self.page(call, welcome, secret, problem: error.problem)
             }
-            return call.redirect("/sign-in")
+            return call.redirect("/sign-in?new=true")
         }
     }
 
