@@ -30,7 +30,7 @@ import WriteCareConnect
                     #expect(act?.kind.rawValue == entry.kind, "\(sample.testDescription)")
                     #expect(entry.rule.hasPrefix("\(entry.action): "), "\(sample.testDescription): \(entry.rule)")
                 }
-                if ![.nothing, .announcement, .home, .template].contains(sample.target) {
+                if ![.nothing, .announcement, .home, .template, .scheduled].contains(sample.target) {
                     let about = entries.filter { $0.action == sample.act?.name }.map(\.resident)
                     #expect(!about.isEmpty && about.allSatisfy { $0 == scene.resident }, "\(sample.testDescription)")
                 }
@@ -80,7 +80,8 @@ import WriteCareConnect
             let world = try await World(in: wcc, mark: "auditdown")
             let changing = try #require(Sample.contacts.first { $0.isUnsafe })
             var made = try await world.scene(for: changing)
-            made.announcement = try await world.sceneWithAnnouncement().announcement
+            let announced = try await world.sceneWithAnnouncement()
+            (made.announcement, made.scheduled) = (announced.announcement, announced.scheduled)
             let scene = made
             let entries = try await world.audited(by: admin)
             try await admin.transaction(as: .system("test")) { tx in

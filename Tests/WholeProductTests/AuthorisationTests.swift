@@ -28,6 +28,7 @@ import WriteCareConnect
                 Place(home: world.home), "current"
             )
         case .template: ([.member], Place(home: nil), "current")
+        case .scheduled: (part == .carer ? [.own] : [], nil, "waiting")
         case .home: ([.member], Place(home: world.home), "open")
         }
     }

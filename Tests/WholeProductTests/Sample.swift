@@ -12,7 +12,7 @@ import Web
 /// A route without one fails ``RouteTableTests``: whoever adds a route says here what it is asked, who may ask it and
 /// what the audit has of it.
 struct Sample: Sendable, CustomTestStringConvertible {
-    enum Target: Sendable { case nothing, conversation, message, resident, announcement, home, template }
+    enum Target: Sendable { case nothing, conversation, message, resident, announcement, home, template, scheduled }
     enum Body: Sendable {
         case none
         case json(@Sendable (Scene, Someone?) -> String)
@@ -51,7 +51,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
             "person": "\(person)", "seq": "0", "need": "\(scene.need)",
             "contact": self.template.contains("{restriction}") ? "\(scene.restricted)" : "\(scene.contact)",
             "restriction": "\(scene.restriction)", "announcement": "\(scene.announcement)",
-            "template": "\(scene.template)",
+            "template": "\(scene.template)", "scheduled": "\(scene.scheduled)",
         ]
         let path = ids.reduce(self.template) { $0.replacingOccurrences(of: "{\($1.key)}", with: $1.value) }
         return path
@@ -64,7 +64,7 @@ extension Sample {
     static let all: [Sample] =
         Self.accounts + Self.people + Self.residents + Self.needs + Self.contacts + Self.imports
         + Self.conversations + Self.pages + Self.conversationPages + Self.changes + Self.searching
-        + Self.announcements + Self.announcementPages + Self.templates
+        + Self.announcements + Self.announcementPages + Self.templates + Self.scheduling
 
     private static let accounts: [Sample] = [
         // Without a form's token, which only a browser that has loaded the page has.

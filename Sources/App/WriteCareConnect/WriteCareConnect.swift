@@ -59,7 +59,8 @@ package struct WriteCareConnect: Sendable {
         let jobs = Jobs(source: source)
         let messages = MessagesService(
             database: database, inbox: Inbox { streams.wake($0) }, jobs: jobs, audit: audit, people: directory,
-            source: source)
+            source: source
+        ).knowing { try signIns.directory.principal($0, in: $1, at: $2, in: $3) }
         let people = PeopleService(database: database, audit: audit, directory: directory, source: source)
             .telling { change, tx in try messages.follow(change, in: tx) }
         let announcements = AnnouncementsService(

@@ -110,7 +110,7 @@ struct ComposerModel {
             "hint": "Everybody in this conversation sees what you write. Up to 4,000 characters.",
             "body": typed?.draft.body ?? "",
             "error": (typed?.problem?.violations.first?.detail).orFalse,
-            "templates": "\(path)/templates",
+            "templates": "\(path)/templates", "later": "\(path)/later",
             "template": (typed?.draft.template?.formValue).orFalse,
             "outsiders":
                 (outsiders.isEmpty
