@@ -1124,6 +1124,35 @@ ALTER TABLE ONLY messages.revision FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE messages.revision OWNER TO wcc_owner;
 
+-- Name: scheduled; Type: TABLE; Schema: messages; Owner: wcc_owner
+
+CREATE TABLE messages.scheduled (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    author_id uuid NOT NULL,
+    body text NOT NULL,
+    urgency text NOT NULL,
+    goes_at timestamp with time zone NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    refusal text,
+    message_id uuid,
+    ended_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT scheduled_body_check CHECK (((length(body) >= 1) AND (length(body) <= 4000))),
+    CONSTRAINT scheduled_check CHECK (((state = 'sent'::text) = (message_id IS NOT NULL))),
+    CONSTRAINT scheduled_check1 CHECK (((state = 'refused'::text) = (refusal IS NOT NULL))),
+    CONSTRAINT scheduled_check2 CHECK (((state = 'waiting'::text) = (ended_at IS NULL))),
+    CONSTRAINT scheduled_refusal_check CHECK ((refusal = ANY (ARRAY['account'::text, 'not_member'::text, 'closed'::text]))),
+    CONSTRAINT scheduled_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'cancelled'::text, 'refused'::text]))),
+    CONSTRAINT scheduled_urgency_check CHECK ((urgency = ANY (ARRAY['routine'::text, 'same_day'::text])))
+);
+
+ALTER TABLE ONLY messages.scheduled FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE messages.scheduled OWNER TO wcc_owner;
+
 -- Name: tag; Type: TABLE; Schema: messages; Owner: wcc_owner
 
 CREATE TABLE messages.tag (
@@ -1642,6 +1671,11 @@ ALTER TABLE ONLY messages.removal
 ALTER TABLE ONLY messages.revision
     ADD CONSTRAINT revision_pkey PRIMARY KEY (tenant_id, message_id, version);
 
+-- Name: scheduled scheduled_pkey; Type: CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.scheduled
+    ADD CONSTRAINT scheduled_pkey PRIMARY KEY (tenant_id, id);
+
 -- Name: tag tag_pkey; Type: CONSTRAINT; Schema: messages; Owner: wcc_owner
 
 ALTER TABLE ONLY messages.tag
@@ -1826,6 +1860,10 @@ CREATE INDEX message_urgent ON messages.message USING btree (tenant_id, conversa
 -- Name: message_words; Type: INDEX; Schema: messages; Owner: wcc_owner
 
 CREATE INDEX message_words ON messages.message USING gin (tenant_id, messages.words(body));
+
+-- Name: scheduled_author; Type: INDEX; Schema: messages; Owner: wcc_owner
+
+CREATE INDEX scheduled_author ON messages.scheduled USING btree (tenant_id, author_id, goes_at);
 
 -- Name: care_team_person; Type: INDEX; Schema: people; Owner: wcc_owner
 
@@ -2106,6 +2144,21 @@ ALTER TABLE ONLY messages.removal
 
 ALTER TABLE ONLY messages.revision
     ADD CONSTRAINT revision_tenant_id_message_id_fkey FOREIGN KEY (tenant_id, message_id) REFERENCES messages.message(tenant_id, id);
+
+-- Name: scheduled scheduled_tenant_id_author_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.scheduled
+    ADD CONSTRAINT scheduled_tenant_id_author_id_fkey FOREIGN KEY (tenant_id, author_id) REFERENCES people.person(tenant_id, id);
+
+-- Name: scheduled scheduled_tenant_id_conversation_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.scheduled
+    ADD CONSTRAINT scheduled_tenant_id_conversation_id_fkey FOREIGN KEY (tenant_id, conversation_id) REFERENCES messages.conversation(tenant_id, id);
+
+-- Name: scheduled scheduled_tenant_id_message_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.scheduled
+    ADD CONSTRAINT scheduled_tenant_id_message_id_fkey FOREIGN KEY (tenant_id, message_id) REFERENCES messages.message(tenant_id, id);
 
 -- Name: tag tag_tenant_id_message_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
 
@@ -2521,6 +2574,10 @@ CREATE POLICY base ON messages.removal USING (true) WITH CHECK (true);
 
 CREATE POLICY base ON messages.revision USING (true) WITH CHECK (true);
 
+-- Name: scheduled base; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY base ON messages.scheduled USING (true) WITH CHECK (true);
+
 -- Name: tag base; Type: POLICY; Schema: messages; Owner: wcc_owner
 
 CREATE POLICY base ON messages.tag USING (true) WITH CHECK (true);
@@ -2576,6 +2633,10 @@ ALTER TABLE messages.removal ENABLE ROW LEVEL SECURITY;
 -- Name: revision; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
 
 ALTER TABLE messages.revision ENABLE ROW LEVEL SECURITY;
+
+-- Name: scheduled; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE messages.scheduled ENABLE ROW LEVEL SECURITY;
 
 -- Name: tag; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
 
@@ -2636,6 +2697,10 @@ CREATE POLICY tenant ON messages.removal AS RESTRICTIVE USING ((tenant_id = app.
 -- Name: revision tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
 
 CREATE POLICY tenant ON messages.revision AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: scheduled tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY tenant ON messages.scheduled AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
 -- Name: tag tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
 
@@ -3172,6 +3237,10 @@ GRANT SELECT,INSERT ON TABLE messages.removal TO wcc_app;
 -- Name: TABLE revision; Type: ACL; Schema: messages; Owner: wcc_owner
 
 GRANT SELECT,INSERT ON TABLE messages.revision TO wcc_app;
+
+-- Name: TABLE scheduled; Type: ACL; Schema: messages; Owner: wcc_owner
+
+GRANT SELECT,INSERT,UPDATE ON TABLE messages.scheduled TO wcc_app;
 
 -- Name: TABLE tag; Type: ACL; Schema: messages; Owner: wcc_owner
 

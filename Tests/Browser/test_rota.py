@@ -66,7 +66,7 @@ def passed_on(colleague: Callable[[str], Colleague], development: Development) -
     def go() -> str:
         message = sian.say(address, "Harold has slipped in the bathroom.", "urgent")
         # What is promised for ten minutes from now is due.
-        development.sql(f"UPDATE jobs.job SET due_at = now() WHERE key = '{message['id']}-1'")
+        development.sql(f"UPDATE jobs.job SET due_at = now() FROM jobs.key WHERE job_id = id AND key.key = '{message['id']}-1'")
         return address
 
     go.address = address  # type: ignore[attr-defined]

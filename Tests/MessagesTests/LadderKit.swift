@@ -91,7 +91,10 @@ struct LadderKit: Sendable {
     func promised(_ message: Identifier<Message>) async throws -> [String] {
         try await self.database.read(
             as: .tenant(self.organisation.id),
-            "SELECT key FROM jobs.job WHERE kind = 'messages.climb' AND state = 'ready' ORDER BY due_at"
+            """
+            SELECT key.key FROM jobs.job JOIN jobs.key ON key.tenant_id = job.tenant_id AND key.job_id = job.id
+            WHERE job.kind = 'messages.climb' AND state = 'ready' ORDER BY due_at
+            """
         ).map { try $0.read("key", as: String.self) }.filter { $0.hasPrefix(message.description) }
     }
 }

@@ -80,7 +80,7 @@ import Testing
             try tx.execute(
                 """
                 CREATE FUNCTION public.put_aside() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
-                    IF NEW.kind = 'messages.climb' AND right(NEW.key, 2) <> '-1' AND session_user = 'wcc_app' THEN
+                    IF NEW.kind = 'messages.climb' AND NEW.payload::json->>'step' <> '1' AND session_user = 'wcc_app' THEN
                         INSERT INTO public.aside SELECT NEW.*;
                         RETURN NULL;
                     END IF;
@@ -93,20 +93,25 @@ import Testing
     }
 
     private func promise(_ job: ClimbLadder, _ admin: Database) async throws {
-        let key = ClimbLadder(message: job.message, step: job.step + 1).key
+        let (message, step) = (job.message.description, "\(job.step + 1)")
         try await admin.transaction(as: .system("test")) { tx in
             _ = try tx.execute(
                 """
-                WITH moved AS (DELETE FROM public.aside WHERE key = \(key) RETURNING *)
+                WITH moved AS (DELETE FROM public.aside
+                    WHERE payload::json->>'message' = \(message) AND payload::json->>'step' = \(step) RETURNING *)
                 INSERT INTO jobs.job SELECT * FROM moved ON CONFLICT DO NOTHING
                 """)
         }
     }
 
     private func forget(_ job: ClimbLadder, _ admin: Database) async throws {
-        let key = ClimbLadder(message: job.message, step: job.step + 1).key
+        let (message, step) = (job.message.description, "\(job.step + 1)")
         try await admin.transaction(as: .system("test")) { tx in
-            _ = try tx.execute("DELETE FROM public.aside WHERE key = \(key)")
+            _ = try tx.execute(
+                """
+                DELETE FROM public.aside
+                WHERE payload::json->>'message' = \(message) AND payload::json->>'step' = \(step)
+                """)
         }
     }
 }

@@ -63,7 +63,8 @@ import Testing
         }
         let started = ContinuousClock.now
         for _ in 0..<5 { #expect(await health.report().state == .down) }
-        #expect(ContinuousClock.now - started < .seconds(5))
+        // For ever, without the limit; the rest is a busy machine's.
+        #expect(ContinuousClock.now - started < .seconds(60))
         #expect(await health.report().components.first?.reason?.hasPrefix("no answer within") == true)
         #expect(starts.withLockedValue { $0 } == 1)
         opening.finish()

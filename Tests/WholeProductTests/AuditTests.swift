@@ -30,7 +30,8 @@ import WriteCareConnect
                     #expect(act?.kind.rawValue == entry.kind, "\(sample.testDescription)")
                     #expect(entry.rule.hasPrefix("\(entry.action): "), "\(sample.testDescription): \(entry.rule)")
                 }
-                if sample.isAboutObject, ![.invitation, .home, .rota, .announcement, .template].contains(sample.target) {
+                let isAboutNobody = [.invitation, .home, .rota, .announcement, .template, .scheduled].contains(sample.target)
+                if sample.isAboutObject, !isAboutNobody {
                     let whose = sample.target == .staff ? scene.staff : scene.resident
                     let about = entries.filter { $0.action == sample.act?.name }.map(\.resident)
                     #expect(!about.isEmpty && about.allSatisfy { $0 == whose }, "\(sample.testDescription)")
@@ -81,7 +82,8 @@ import WriteCareConnect
             let world = try await World(in: wcc, mark: "auditdown")
             let changing = try #require(Sample.contacts.first { $0.isUnsafe })
             var scene = try await world.scene(for: changing)
-            scene.announcement = try await world.sceneWithAnnouncement().announcement
+            let announced = try await world.sceneWithAnnouncement()
+            (scene.announcement, scene.scheduled) = (announced.announcement, announced.scheduled)
             // What is to be changed must be there, and as it has to be.
             var scenes: [String: Scene] = [:]
             for sample in Sample.all where sample.changesScene && [.staff, .invitation].contains(sample.target) {

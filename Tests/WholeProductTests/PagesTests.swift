@@ -33,7 +33,8 @@ import WriteCareConnect
         let changing = try #require(Sample.needs.first { $0.isUnsafe })
         for someone in world.everybody {
             var scene = try await world.scene(for: changing)
-            scene.announcement = try await world.sceneWithAnnouncement().announcement
+            let announced = try await world.sceneWithAnnouncement()
+            (scene.announcement, scene.scheduled) = (announced.announcement, announced.scheduled)
             for sample in Sample.all where sample.isPage && !sample.isUnsafe && !sample.isStream {
                 let what = "\(someone.part): \(sample.testDescription)"
                 answers.append((what, try await asking.ask(sample, scene, as: someone)))
@@ -53,6 +54,9 @@ import WriteCareConnect
                 ("/residents/\(scene.resident)/edit", Self.stale(scene)),
                 ("/residents/\(scene.resident)/care-team", "person="),
                 ("/residents/\(scene.resident)/contacts", "full_name=&relationship=nobody&email=x"),
+                ("/messages/\(scene.conversation)/later", "body=&day=2020-01-01&time=07:00&urgency=urgent"),
+                ("/messages/\(scene.conversation)/later", "body=x&day=x&time=x&urgency=routine"),
+                ("/messages/scheduled/\(scene.scheduled)", "body=&day=2020-01-01&time=7:00&urgency=routine"),
                 ("/messages/templates/new", "title=&body=%7B%7Bopen"),
                 ("/messages/templates/\(scene.template)", "title=Typed&body=Typed&version=99"),
                 ("/messages/templates/\(scene.template)", "title=Typed&body=&version=1"),

@@ -22,7 +22,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
         case home
         /// What is planned at a home, which only those see who work there.
         case rota
-        case announcement, template
+        case announcement, template, scheduled
     }
     enum Body: Sendable {
         case none
@@ -68,7 +68,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
             "sign_in": someone?.principal.signIn?.description ?? "none", "seq": "0", "need": "\(scene.need)",
             "contact": self.template.contains("{restriction}") ? "\(scene.restricted)" : "\(scene.contact)",
             "restriction": "\(scene.restriction)", "shift": "\(scene.shift)",
-            "announcement": "\(scene.announcement)", "template": "\(scene.template)",
+            "announcement": "\(scene.announcement)", "template": "\(scene.template)", "scheduled": "\(scene.scheduled)",
         ]
         let path = ids.reduce(self.template) { $0.replacingOccurrences(of: "{\($1.key)}", with: $1.value) }
         return path
@@ -85,7 +85,7 @@ extension Sample {
         + Self.conversations + Self.pages + Self.conversationPages + Self.changes + Self.searching
         + Self.operations
         + Self.rotas + Self.ladders
-        + Self.announcements + Self.announcementPages + Self.templates
+        + Self.announcements + Self.announcementPages + Self.templates + Self.scheduling
 
     private static let accounts: [Sample] = [
         // Without a form's token, which only a browser that has loaded the page has.

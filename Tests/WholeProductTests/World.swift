@@ -172,6 +172,11 @@ struct World: Sendable {
             return scene
         }
         if sample.target == .announcement { return try await self.sceneWithAnnouncement() }
+        if sample.target == .scheduled {
+            var scene = try await self.scene()
+            scene.scheduled = try await self.newScheduled(in: scene)
+            return scene
+        }
         if sample.target == .template, sample.isUnsafe {
             var scene = try await self.scene()
             scene.template = try await self.newTemplate()
@@ -236,7 +241,8 @@ struct World: Sendable {
             invitation: self.invitation, template: self.template)
     }
 
-    /// A scene with an announcement of the manager's to the home, of which everybody there has been told.
+    /// A scene with an announcement of the manager's to the home, of which everybody there has been told, and with
+    /// something that the carer says later.
     func sceneWithAnnouncement() async throws -> Scene {
         var scene = try await self.scene()
         let announced = try await self.wcc.announcements.announce(
@@ -247,7 +253,16 @@ struct World: Sendable {
         // Whether this or the worker comes first makes no difference.
         try await self.wcc.announcements.tell(TellPeople(announcement: announced.id, chunk: 0), in: self.id)
         scene.announcement = announced.id
+        scene.scheduled = try await self.newScheduled(in: scene)
         return scene
+    }
+
+    /// Something that the carer says tomorrow.
+    func newScheduled(in scene: Scene) async throws -> Identifier<ScheduledMessage> {
+        try await self.wcc.messages.schedule(
+            LaterDraft(body: "\(self.mark) says this later", goesAt: Date().addingTimeInterval(86_400)),
+            in: scene.conversation, by: self[.carer].principal
+        ).value.id
     }
 
     private func newTemplate() async throws -> Identifier<MessageTemplate> {
@@ -314,6 +329,8 @@ struct Scene: Sendable {
     /// If the scene is ``World/sceneWithAnnouncement()``.
     var announcement = Identifier<Announcement>.any()
     var template = Identifier<MessageTemplate>.any()
+    /// If the scene is ``World/sceneWithAnnouncement()``, or was made for it.
+    var scheduled = Identifier<ScheduledMessage>.any()
 
     /// Ids of nothing at all, among people who are there.
     func imagined() -> Scene {

@@ -6,7 +6,7 @@ import { hear, page, second, tell } from "./page.js";
 import { person } from "./person.js";
 
 // A stream calls nobody for a kind that was not named.
-const kinds = ["sent", "started", "members", "acknowledged", "unanswered", "read", "changed", "reacted", "passed_on"]
+const kinds = ["sent", "started", "members", "acknowledged", "unanswered", "read", "changed", "reacted", "passed_on", "unsent"]
   .map((kind) => `messages.${kind}`)
   .concat(["announced", "changed"].map((kind) => `announcements.${kind}`));
 

@@ -63,7 +63,8 @@ package struct WriteCareConnect: Sendable {
         let messages = MessagesService(
             database: database, inbox: Inbox { streams.wake($0) }, jobs: jobs, audit: audit, people: directory,
             accounts: accounts.directory, rotas: RotasDirectory(), source: source,
-            ladderMinute: settings.messages.ladderMinute)
+            ladderMinute: settings.messages.ladderMinute
+        ).knowing { try signIns.directory.principal($0, in: $1, at: $2, in: $3) }
         let rotas = RotasService(
             database: database, audit: audit, accounts: accounts.directory, people: directory, source: source)
         let people = PeopleService(database: database, audit: audit, directory: directory, source: source)

@@ -17,18 +17,48 @@ extension AccountsStore {
         _ holders: RoleHolders, after person: Identifier<Person>?, limit: Int, in tx: borrowing Transaction
     ) throws -> [Identifier<Person>] {
         let following: SQL = person.map { "AND account.person_id > \($0.uuid)" } ?? ""
+        // In order first: whether an account opens anything costs most, and is asked only of those who are needed.
         return try tx.execute(
             """
-            SELECT account.person_id FROM \(fragment: self.accounts(of: holders)) \(fragment: following)
-            ORDER BY account.person_id LIMIT \(limit)
+            SELECT person_id FROM (
+                SELECT account.id, account.person_id FROM \(fragment: self.accounts(of: holders)) \(fragment: following)
+                ORDER BY account.person_id OFFSET 0
+            ) AS ordered
+            WHERE accounts.refusal(id, \(holders.at)) IS NULL ORDER BY person_id LIMIT \(limit)
             """
         ).map { Identifier(try $0.read("person_id")) }
     }
 
     func count(_ holders: RoleHolders, in tx: borrowing Transaction) throws -> Int {
-        try tx.execute("SELECT count(*) AS n FROM \(fragment: self.accounts(of: holders))").first?.read("n") ?? 0
+        try tx.execute(
+            """
+            SELECT count(*) AS n FROM \(fragment: self.accounts(of: holders))
+                AND accounts.refusal(account.id, \(holders.at)) IS NULL
+            """
+        ).first?.read("n") ?? 0
     }
 
+    /// The roles somebody holds at a time; none for one whose account opens nothing.
+    func grants(of person: Identifier<Person>, at date: Date, in tx: borrowing Transaction) throws -> Set<Grant> {
+        let rows = try tx.execute(
+            """
+            SELECT role, scope_kind, home_id, unit_id FROM accounts.role_grant
+            JOIN accounts.account ON account.tenant_id = app.tid() AND account.id = role_grant.account_id
+            WHERE role_grant.tenant_id = app.tid() AND account.person_id = \(person.uuid)
+                AND valid_from <= \(date) AND (valid_until IS NULL OR valid_until > \(date))
+                AND accounts.refusal(account.id, \(date)) IS NULL
+            """)
+        return Set(
+            try rows.compactMap { row in
+                SignInFacts.HeldRole(
+                    role: try row.read("role"), scope: try row.read("scope_kind"),
+                    homeId: try row.readIfPresent("home_id", as: UUID.self).map { Identifier($0) },
+                    unitId: try row.readIfPresent("unit_id", as: UUID.self).map { Identifier($0) }
+                ).grant
+            })
+    }
+
+    /// Those with such a role, whether or not their account still opens anything.
     private func accounts(of holders: RoleHolders) -> SQL {
         let place: SQL =
             switch (holders.place.home, holders.place.unit) {
@@ -44,7 +74,6 @@ extension AccountsStore {
                     AND role_grant.account_id = account.id
                     AND role = ANY (\(holders.roles.map(\.rawValue).sorted())) AND \(fragment: place)
                     AND valid_from <= \(holders.at) AND (valid_until IS NULL OR valid_until > \(holders.at)))
-                AND accounts.refusal(account.id, \(holders.at)) IS NULL
             """
     }
 }

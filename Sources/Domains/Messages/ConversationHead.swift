@@ -113,7 +113,7 @@ struct ComposerModel {
             }.orFalse,
             "body": typed?.draft.body ?? "",
             "error": (typed?.problem?.violations.first?.detail).orFalse,
-            "templates": "\(path)/templates",
+            "templates": "\(path)/templates", "later": "\(path)/later",
             "template": (typed?.draft.template?.formValue).orFalse,
             "outsiders":
                 (outsiders.isEmpty

@@ -78,6 +78,7 @@ extension ConversationResident {
 package enum MessagesPaths {
     package static let list = "/messages"
     static let templates = "/messages/templates"
+    static let scheduled = "/messages/scheduled"
     static func template(_ id: Identifier<MessageTemplate>) -> String { "\(Self.templates)/\(id)" }
     package static func conversation(_ id: Identifier<Conversation>) -> String { "\(Self.list)/\(id)" }
     static func message(_ id: Identifier<Message>, in conversation: Identifier<Conversation>) -> String {

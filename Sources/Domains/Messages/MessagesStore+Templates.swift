@@ -38,13 +38,17 @@ extension MessagesStore {
     func template(
         _ id: Identifier<MessageTemplate>, holding: Bool = false, in tx: borrowing Transaction
     ) throws -> TemplateRow? {
-        let lock: SQL = holding ? "FOR UPDATE OF template" : ""
+        if holding {
+            // On its own: whoever has waited sees a version that was written meanwhile only in a statement after it.
+            try tx.execute(
+                "SELECT FROM messages.template WHERE tenant_id = app.tid() AND id = \(id.uuid) FOR UPDATE")
+        }
         return try tx.execute(
             """
             SELECT \(fragment: Self.templateColumns) FROM messages.template
             JOIN messages.template_version ON template_version.tenant_id = app.tid()
                 AND template_version.template_id = template.id AND template_version.version = template.version
-            WHERE template.tenant_id = app.tid() AND template.id = \(id.uuid) \(fragment: lock)
+            WHERE template.tenant_id = app.tid() AND template.id = \(id.uuid)
             """
         ).first.map(self.template)
     }

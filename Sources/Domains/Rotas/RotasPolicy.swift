@@ -3,7 +3,8 @@ package import Kernel
 /// Who may see and who may write down who works when: role × relationship × state.
 ///
 /// All who work in a home see its rota, those of a unit too. It is made by those who answer for the home, and by its
-/// administrator, who keeps it for them in most homes and sees no care by it.
+/// administrator, who keeps it for them in most homes and sees no care by it; so it is open, too, to those who make
+/// somebody the administrator, because nobody hands on what they do not hold.
 package enum ReadRota: Permission {
     package typealias Object = Home
     package static let name = "rotas.read"
@@ -18,7 +19,7 @@ package enum PlanShift: Permission {
     package static let name = "rotas.plan"
     package static let summary = "Put somebody on the rota"
     package static let kind = ActKind.create
-    package static let rules = [Rule(Role.management.union([.admin]), [.place], while: ["open"])]
+    package static let rules = [Rule(Role.management.union([.admin, .hr, .itAdmin]), [.place], while: ["open"])]
 }
 
 package enum RemoveShift: Permission {

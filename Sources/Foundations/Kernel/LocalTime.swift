@@ -72,6 +72,21 @@ package struct LocalTime: Sendable {
         self.start(of: day).flatMap { self.calendar.date(byAdding: .day, value: 1, to: $0) }
     }
 
+    /// When a clock there shows this time on this day; `nil` if it does not, because the clocks go forward over it.
+    ///
+    /// What it shows twice, because they go back, is the first.
+    package func instant(of day: LocalDate, at time: ClockTime) -> Date? {
+        let wanted = DateComponents(
+            year: day.year, month: day.month, day: day.day, hour: time.hour, minute: time.minute)
+        func isShown(_ date: Date) -> Bool {
+            let shown = self.calendar.dateComponents([.hour, .minute], from: date)
+            return self.date(date) == day && shown.hour == time.hour && shown.minute == time.minute
+        }
+        guard let found = self.calendar.date(from: wanted), isShown(found) else { return nil }
+        let before = found.addingTimeInterval(-3_600)
+        return isShown(before) ? before : found
+    }
+
     private func daysAgo(_ date: Date) -> Int {
         let from = self.calendar.startOfDay(for: date), to = self.calendar.startOfDay(for: self.now)
         return self.calendar.dateComponents([.day], from: from, to: to).day ?? 0
