@@ -24,7 +24,7 @@ struct MessagesKit: Sendable {
         self.people = PeopleService(database: database, audit: Audit(), directory: PeopleDirectory())
     }
 
-    private static func service(_ database: Database, _ source: Source) -> MessagesService {
+    static func service(_ database: Database, _ source: Source) -> MessagesService {
         MessagesService(
             database: database, inbox: Inbox { _ in }, jobs: Jobs(source: source), audit: Audit(),
             people: PeopleDirectory(), accounts: AccountsDirectory(audit: Audit()), rotas: RotasDirectory(),

@@ -27,10 +27,9 @@ import Web
             let kit = try await MessagesKit(database)
             self.messages = kit
             let source = Source(now: { [clock] in clock.withLockedValue { $0 } })
-            self.service = MessagesService(
-                database: database, inbox: Inbox { _ in }, jobs: Jobs(source: source), audit: Audit(),
-                people: PeopleDirectory(), source: source
-            ).knowing { [known] person, _, _, _ in known.withLockedValue { $0[person] } }
+            self.service = MessagesKit.service(database, source).knowing { [known] person, _, _, _ in
+                known.withLockedValue { $0[person] }
+            }
             let ann = try await kit.organisation.hire(.careAssistant)
             let ben = try await kit.organisation.hire(.seniorCarer)
             (self.ann, self.ben) = (ann, ben)

@@ -38,26 +38,6 @@ extension AccountsStore {
         ).first?.read("n") ?? 0
     }
 
-    /// The roles somebody holds at a time; none for one whose account opens nothing.
-    func grants(of person: Identifier<Person>, at date: Date, in tx: borrowing Transaction) throws -> Set<Grant> {
-        let rows = try tx.execute(
-            """
-            SELECT role, scope_kind, home_id, unit_id FROM accounts.role_grant
-            JOIN accounts.account ON account.tenant_id = app.tid() AND account.id = role_grant.account_id
-            WHERE role_grant.tenant_id = app.tid() AND account.person_id = \(person.uuid)
-                AND valid_from <= \(date) AND (valid_until IS NULL OR valid_until > \(date))
-                AND accounts.refusal(account.id, \(date)) IS NULL
-            """)
-        return Set(
-            try rows.compactMap { row in
-                SignInFacts.HeldRole(
-                    role: try row.read("role"), scope: try row.read("scope_kind"),
-                    homeId: try row.readIfPresent("home_id", as: UUID.self).map { Identifier($0) },
-                    unitId: try row.readIfPresent("unit_id", as: UUID.self).map { Identifier($0) }
-                ).grant
-            })
-    }
-
     /// Those with such a role, whether or not their account still opens anything.
     private func accounts(of holders: RoleHolders) -> SQL {
         let place: SQL =

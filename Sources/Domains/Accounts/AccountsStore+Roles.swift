@@ -19,6 +19,7 @@ extension AccountsStore {
         try tx.execute("SELECT FROM accounts.organisation WHERE tenant_id = app.tid() FOR NO KEY UPDATE")
     }
 
+    /// The roles somebody holds at a time; none for one whose account opens nothing.
     func grants(
         of person: Identifier<Person>, at now: Date, in tx: borrowing Transaction
     ) throws -> Set<Grant> {

@@ -25,7 +25,7 @@ extension MessagesService {
     /// Whether somebody may have something said there.
     package func prepareSchedule(in conversation: Identifier<Conversation>, for principal: Principal) async throws {
         try await self.database.transaction(as: principal) { tx in
-            let facts = try self.store.facts(of: conversation, for: principal.person, in: tx)
+            let facts = try self.store.facts(of: conversation, for: principal, in: tx)
             let decision = try principal.decide(PrepareSchedule.self, facts?.standing)
             self.audit.record(decision, about: facts?.conversation.residentId, in: tx)
         }
@@ -39,9 +39,9 @@ extension MessagesService {
         let id = self.source.identifier(ScheduledMessage.self)
         return try await self.database.transaction(as: principal, once: once) { tx in
             try principal.decide(
-                ScheduleMessage.self, self.store.facts(of: conversation, for: principal.person, in: tx)?.standing)
+                ScheduleMessage.self, self.store.facts(of: conversation, for: principal, in: tx)?.standing)
         } _: { tx, decision in
-            let facts = try self.store.facts(of: conversation, for: principal.person, in: tx)
+            let facts = try self.store.facts(of: conversation, for: principal, in: tx)
             try self.store.insert(draft, id: id, at: now, decision, in: tx)
             self.audit.record(decision, about: facts?.conversation.residentId, in: tx)
             try self.enqueue(SendScheduled(message: id, version: 1), at: draft.goesAt, now: now, in: tx)
@@ -122,7 +122,7 @@ extension MessagesService {
                 return try self.refuse(row, .account, in: tenant, at: now, in: tx)
             }
             let standing = try self.store.facts(
-                of: message.conversationId, for: row.author, holding: true, in: tx)?.standing
+                of: message.conversationId, for: author, holding: true, in: tx)?.standing
             guard let standing, standing.relations.contains(.member) else {
                 return try self.refuse(row, .notMember, in: tenant, at: now, in: tx)
             }
