@@ -317,6 +317,9 @@ STATES = [
     State("ladder", "/rota", reach=open_ladder),
     State("ladder-manager", "/rota", "joanne-hartley", reach=open_ladder),
     State("ladder-error", "/rota", "joanne-hartley", reach=change_ladder_to_nothing),
+    State("failed-jobs", "/operations/failed-jobs", "catherine-ashworth"),
+    State("send-later", "later"),
+    State("scheduled", "/messages/scheduled"),
     State("not-found", "/messages/01a20401-c750-73ef-b164-94b4b1324178", status=404),
     State("not-found-signed-out", "/no-such-page", None, status=404),
     State("not-allowed", "/residents", "dylan-prosser", status=403),
@@ -377,6 +380,7 @@ def paths(colleague: Callable[[str], Colleague]) -> dict[str, str]:
     fall = joanne.post("/messages/templates", title="A fall", body="{{resident}} at {{time}}: {{What happened}}")
     places["template"] = f"/messages/templates/{fall['id']}"
     places["choosing"] = f"{address}/templates"
+    places["later"] = f"{address}/later"
     places["filling"] = f"{address}/templates/{fall['id']}"
     places["announcement"] = f"/announcements/{announced['id']}"
     rota = (("daniel-okoro", "shift", 2), ("hannah-oyelaran", "shift", 3), ("daniel-okoro", "on_call_manager", 1))

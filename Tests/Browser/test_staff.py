@@ -27,7 +27,11 @@ def test_a_colleague_is_invited_comes_by_the_link_and_is_in_the_list(viewport, v
     watch.expect("status of 404", "status of 422")
     name, username = f"Mary Sutton {time.time_ns() % 1_000_000}", f"mary.{time.time_ns()}"
     hers = visit("joanne-hartley", "/today", viewport=viewport)
-    hers.get_by_role("navigation", name="Main").get_by_role("link", name="Staff").click()
+    if viewport is PHONE:
+        hers.locator("summary", has_text="your menu").click()
+        hers.get_by_role("link", name="Staff").click()
+    else:
+        hers.get_by_role("navigation", name="Main").get_by_role("link", name="Staff").click()
     link = invite(hers, name)
     assert_accessible(axe, hers)
     assert_fits(hers)

@@ -147,6 +147,7 @@ extension ShellFacts {
         if principal.may(ListResidents.self, principal.membership) { nav.insert(.residents) }
         if !principal.roles.isDisjoint(with: Role.staff) { nav.insert(.rota) }
         if principal.may(ListStaffRoles.self, principal.membership) { nav.insert(.staff) }
+        if principal.may(ListFailedJobs.self, principal.membership) { nav.insert(.operations) }
         if principal.may(StartConversation.self, principal.membership) { nav.insert(.concern) }
         self.init(unread: totals.unread, urgent: totals.urgent, cursor: cursor.description, nav: nav)
     }

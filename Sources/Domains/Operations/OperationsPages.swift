@@ -36,7 +36,7 @@ package struct OperationsPages: Sendable {
             },
             "older": page.next.map { "\(Self.path)?before=\($0)" }.orFalse,
         ]
-        return try await call.page("operations/failed-jobs", model, title: "Work that was given up")
+        return try await call.page("operations/failed-jobs", model, title: "Work that was given up", nav: .operations)
     }
 
     @Sendable func retry(_ call: PageCall) async throws -> Response {

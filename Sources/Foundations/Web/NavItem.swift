@@ -1,5 +1,7 @@
 /// What the side of every page leads to.
-package enum NavItem: String, Sendable, CaseIterable { case today, messages, residents, rota, staff, concern }
+package enum NavItem: String, Sendable, CaseIterable {
+    case today, messages, residents, rota, staff, operations, concern
+}
 
 /// What every page shows about its reader's work, asked once a page.
 package struct ShellFacts: Sendable {
