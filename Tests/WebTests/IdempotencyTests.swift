@@ -12,7 +12,9 @@ import Testing
 @testable import Web
 
 /// A request that is sent again and again, in every way that happens.
-@Suite(.database, .timeLimit(.minutes(2))) struct IdempotencyTests {
+///
+/// One after the other: what forgets old keys forgets those of all organisations.
+@Suite(.database, .serialized, .timeLimit(.minutes(2))) struct IdempotencyTests {
     private enum Count: Permission {
         typealias Object = Organisation
         static let name = "tests.count"
