@@ -24,7 +24,7 @@ extension Sample {
             route: "POST /api/v1/announcements", act: Announce.self, status: .created, target: .home,
             body: .json(Self.new), by: .manager),
         Sample(
-            route: "POST /api/v1/announcements/audience", act: PreviewAudience.self, status: .ok, target: .home,
+            route: "POST /api/v1/announcements/audience/count", act: PreviewAudience.self, status: .ok, target: .home,
             body: .json { scene, _ in #"{"home_id":"\#(scene.home)","roles":["care_assistant"]}"# }, by: .manager),
         Sample(route: "GET \(Self.one)", act: ReadAnnouncement.self, status: .ok, target: .announcement),
         Sample(

@@ -50,7 +50,7 @@ package struct AnnouncementsRoutes: Sendable {
 
     var audience: Endpoint<AudienceQuestion, AudienceSize> {
         Endpoint(
-            .post, "audience", "See how many people an announcement would reach", needs: PreviewAudience.self,
+            .post, "audience/count", "See how many people an announcement would reach", needs: PreviewAudience.self,
             errors: [.notFound], details: "It changes nothing, so a key changes nothing about it."
         ) { call in .init(try await self.announcements.size(of: call.input, for: call.principal)) }
     }
