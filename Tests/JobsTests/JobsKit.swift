@@ -20,7 +20,7 @@ struct JobsKit: Sendable {
     let seen = NIOLockedValueBox<[Int]>([])
 
     func worker(
-        lease: Duration = .seconds(60), concurrency: Int = 16, poll: Duration = .milliseconds(50),
+        lease: Duration = .seconds(60), concurrency: Int = 16, poll: Duration = .milliseconds(50), jobs: Jobs? = nil,
         _ body: (@Sendable (Int, LeasedJob) async throws -> Void)? = nil
     ) -> JobWorker {
         var handlers = JobHandlers()
@@ -34,7 +34,7 @@ struct JobsKit: Sendable {
         settings.concurrency = concurrency
         settings.backoff = .milliseconds(1)
         return JobWorker(
-            database: self.database, jobs: self.jobs, handlers: handlers, settings: settings, logger: .quiet)
+            database: self.database, jobs: jobs ?? self.jobs, handlers: handlers, settings: settings, logger: .quiet)
     }
 
     func enqueue(

@@ -70,7 +70,7 @@ import Testing
             try await self.administer("UPDATE jobs.job SET state = 'done', finished_at = now() WHERE state = 'leased'")
             let everything = try await self.stepsOfNextClaim(kit.worker(), kit)
             #expect(onward < 20)
-            #expect(everything > 2_000)
+            #expect(everything > 1_500)
         }
         await kit.database.shutDown()
     }
@@ -127,7 +127,10 @@ import Testing
     @Test(.database, .timeLimit(.minutes(2)))
     func `many organisations, several workers: each job runs once, however the commits fall`() async throws {
         let kit = JobsKit()
-        let workers = (0..<3).map { _ in kit.worker(concurrency: 4, poll: .milliseconds(20)) }
+        // As in three processes: each has a doorbell of its own, and finds the others' jobs when it polls.
+        let workers = (0..<3).map { _ in
+            kit.worker(concurrency: 4, poll: .milliseconds(20), jobs: Jobs(source: Source()))
+        }
         let group = ServiceGroup(
             configuration: .init(services: workers.map { .init(service: $0) }, logger: .quiet))
         let running = Task { try await group.run() }
