@@ -455,20 +455,14 @@ CREATE FUNCTION web.deliver(people uuid[], kind text, object uuid) RETURNS void
     LANGUAGE plpgsql
     AS $$
 BEGIN
-    INSERT INTO web.recv (tenant_id, person_id)
-        SELECT app.tid(), person FROM unnest(people) AS person
-        WHERE NOT EXISTS (SELECT FROM web.recv WHERE tenant_id = app.tid() AND person_id = person)
-        ORDER BY person
-        ON CONFLICT DO NOTHING;
-    PERFORM FROM web.recv WHERE tenant_id = app.tid() AND person_id = ANY (people)
-        ORDER BY person_id FOR UPDATE;
-    WITH bumped AS (
-        UPDATE web.recv SET last = last + 1
-        WHERE tenant_id = app.tid() AND person_id = ANY (people)
+    WITH raised AS (
+        INSERT INTO web.recv AS counter (tenant_id, person_id, last)
+        SELECT app.tid(), person, 1 FROM unnest(people) AS person ORDER BY person
+        ON CONFLICT (tenant_id, person_id) DO UPDATE SET last = counter.last + 1
         RETURNING person_id, last
     )
     INSERT INTO web.inbox (tenant_id, person_id, seq, kind, object_id)
-        SELECT app.tid(), person_id, last, deliver.kind, object FROM bumped;
+        SELECT app.tid(), person_id, last, deliver.kind, object FROM raised;
 END $$;
 
 ALTER FUNCTION web.deliver(people uuid[], kind text, object uuid) OWNER TO wcc_owner;
@@ -2324,11 +2318,6 @@ ALTER TABLE ONLY rotas.shift
 
 ALTER TABLE ONLY rotas.shift
     ADD CONSTRAINT shift_tenant_id_planned_by_fkey FOREIGN KEY (tenant_id, planned_by) REFERENCES people.person(tenant_id, id);
-
--- Name: inbox inbox_tenant_id_person_id_fkey; Type: FK CONSTRAINT; Schema: web; Owner: wcc_owner
-
-ALTER TABLE ONLY web.inbox
-    ADD CONSTRAINT inbox_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES web.recv(tenant_id, person_id);
 
 -- Name: account; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
 

@@ -9,7 +9,7 @@ import Foundation
 ///     LoadBench jobs <conninfo> <jobs>
 ///
 /// `<cookies>` is a file with a cookie a line. `idle` prints a line when its streams are open, and holds them until its
-/// standard input ends.
+/// standard input ends; to each line of it says how many streams have been told something since the last `mark`.
 @main
 struct LoadBench {
     static func main() async throws {
@@ -31,8 +31,12 @@ struct LoadBench {
             let port = try number(), cookies = try Self.lines(of: next())
             let streams = try await Streams.open(try number(), port: port, cookies: cookies)
             Self.say(["open": streams.count])
-            while readLine() != nil {}
-            try await streams.close()
+            var marked = ContinuousClock.now
+            while let line = readLine() {
+                if line == "mark" { marked = .now }
+                Self.say(streams.reached(since: marked))
+            }
+            await streams.close()
         case "jobs":
             Self.say(try await JobLoad(conninfo: next()).measure(jobs: number()))
         default: throw Usage()

@@ -18,7 +18,8 @@ struct Sending: Sendable {
 
     /// The first people listen, the next ones send.
     func measure(listeners: Int, senders: Int, seconds: Int) async throws -> [String: Int] {
-        let streams = try await Streams.open(listeners, port: self.port, cookies: self.cookies)
+        let streams = try await Streams.open(
+            listeners, port: self.port, cookies: self.cookies, counting: "messages.sent")
         let began = ContinuousClock.now, end = began + .seconds(seconds)
         let sent = try await withThrowingTaskGroup(of: [Sent].self) { group in
             for sender in 0..<senders {
@@ -44,7 +45,7 @@ struct Sending: Sendable {
                 if let start = starts[number] { delays.append(at - start) }
             }
         }
-        try await streams.close()
+        await streams.close()
         return [
             "messages": sent.count, "deliveries": delays.count, "milliseconds": Int(took / .milliseconds(1)),
             "send_p50_us": sent.map(\.took).percentile(0.5), "send_p99_us": sent.map(\.took).percentile(0.99),

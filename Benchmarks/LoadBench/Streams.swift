@@ -17,13 +17,14 @@ struct Streams: Sendable {
     /// Counts the notices that come through, whatever packets they come in.
     private final class Reader: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
-        private static let mark = Array("\nevent: messages.sent".utf8)
+        private let mark: [UInt8]
         private let arrivals: Arrivals
         private let isOpen: EventLoopPromise<Void>
         private var matched = 0
         private var hasBegun = false
 
-        init(_ arrivals: Arrivals, isOpen: EventLoopPromise<Void>) {
+        init(_ arrivals: Arrivals, counting kind: String, isOpen: EventLoopPromise<Void>) {
+            self.mark = Array("\nevent: \(kind)".utf8)
             self.arrivals = arrivals
             self.isOpen = isOpen
         }
@@ -32,8 +33,8 @@ struct Streams: Sendable {
             let buffer = self.unwrapInboundIn(data)
             var found = 0
             for byte in buffer.readableBytesView {
-                self.matched = byte == Self.mark[self.matched] ? self.matched + 1 : byte == Self.mark[0] ? 1 : 0
-                if self.matched == Self.mark.count {
+                self.matched = byte == self.mark[self.matched] ? self.matched + 1 : byte == self.mark[0] ? 1 : 0
+                if self.matched == self.mark.count {
                     found += 1
                     self.matched = 0
                 }
@@ -52,7 +53,10 @@ struct Streams: Sendable {
     let arrivals: [Arrivals]
     var count: Int { self.channels.count }
 
-    static func open(_ count: Int, port: Int, cookies: [String]) async throws -> Streams {
+    /// Opens them, and counts the notices whose kind begins so.
+    static func open(
+        _ count: Int, port: Int, cookies: [String], counting kind: String = ""
+    ) async throws -> Streams {
         var channels: [any Channel] = [], arrivals: [Arrivals] = []
         for number in 0..<count {
             let noted = Arrivals()
@@ -61,7 +65,7 @@ struct Streams: Sendable {
             let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
-                        try channel.pipeline.syncOperations.addHandler(Reader(noted, isOpen: isOpen))
+                        try channel.pipeline.syncOperations.addHandler(Reader(noted, counting: kind, isOpen: isOpen))
                     }
                 }
                 .connect(host: "127.0.0.1", port: port).get()
@@ -76,5 +80,12 @@ struct Streams: Sendable {
         return Streams(channels: channels, arrivals: arrivals)
     }
 
-    func close() async throws { for channel in self.channels { try await channel.close() } }
+    /// How many were told something since then, and when the last of them first was.
+    func reached(since start: ContinuousClock.Instant) -> [String: Int] {
+        let delays = self.arrivals.compactMap { $0.all.first { $0 >= start }.map { $0 - start } }
+        return ["reached": delays.count, "milliseconds": Int((delays.max() ?? .zero) / .milliseconds(1))]
+    }
+
+    /// Those that the server has ended meanwhile are closed already.
+    func close() async { for channel in self.channels { try? await channel.close() } }
 }

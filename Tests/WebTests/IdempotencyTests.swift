@@ -178,7 +178,9 @@ import Testing
         }
         func bounds() async throws -> [Int] {
             let row = try await self.database.read(as: self.principal, InboxStore().bounds).first
-            let left = try await self.database.read(as: self.principal, InboxStore().after(0, limit: 10)).count
+            let left = try await self.database.read(
+                as: self.principal, InboxStore().after([self.principal.person], [0], page: 10)
+            ).count
             return [try #require(row).read("floor"), try #require(row).read("last"), left]
         }
         try await clean(after: 1.9)

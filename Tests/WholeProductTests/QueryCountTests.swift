@@ -63,11 +63,12 @@ import WriteCareConnect
             _ = try await asking.ask(sample, last, as: someone)
             let (answer, tally) = try await Tally.count { try await asking.ask(sample, last, as: someone) }
             #expect(answer.status == sample.status)
-            let found = "\(tally.transactions), \(tally.roundTrips), \(tally.statements.count)"
-            #expect(tally.transactions > 1, "counted nothing: the request did not run in this task")
-            #expect(tally.transactions <= limit.transactions, "\(found)")
-            #expect(tally.roundTrips <= limit.roundTrips, "\(found)")
-            #expect(tally.statements.count <= limit.statements, "\(found)\n\(tally.statements.joined(separator: "\n"))")
+            #expect(tally.transactions > 0, "counted nothing: the request did not run in this task")
+            // Who is asking is one question more, which is asked for several requests together and counted to none.
+            let counted = (tally.transactions + 1, tally.roundTrips + 1, tally.statements.count + 1)
+            #expect(counted.0 <= limit.transactions, "\(counted)")
+            #expect(counted.1 <= limit.roundTrips, "\(counted)")
+            #expect(counted.2 <= limit.statements, "\(counted)\n\(tally.statements.joined(separator: "\n"))")
         }
     }
 }

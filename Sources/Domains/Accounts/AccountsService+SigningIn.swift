@@ -158,8 +158,7 @@ extension AccountsService {
     package func visitor(of secret: Secret, isActing: Bool) async throws -> Visitor? {
         guard secret.isWellFormed else { return nil }
         let now = self.source.now()
-        let rows = try await self.database.read(as: .system("sign-in"), self.signIns.visitor(secret, at: now))
-        guard let facts = try rows.first.map(self.signIns.facts) else { return nil }
+        guard let facts = try await self.visitors(secret.hash) else { return nil }
         let quiet = now.advanced(by: .zero - self.settings.touchInterval)
         if isActing, facts.lastActAt <= quiet {
             try await self.database.transaction(as: facts.principal) { tx in
@@ -173,9 +172,8 @@ extension AccountsService {
     /// Whether a sign-in still holds, for streams that stay open.
     package func isLive(_ principal: Principal) async throws -> Bool {
         guard let signIn = principal.signIn else { return false }
-        return try await self.database.read(
-            as: principal, self.signIns.isLive(signIn, at: self.source.now())
-        ).count == 1
+        let asked = LiveSignIn(organisation: principal.organisation, person: principal.person, signIn: signIn)
+        return try await self.live(asked) ?? false
     }
 
     // MARK: Ending

@@ -37,6 +37,9 @@ package struct AccountsService: Sendable {
     let security: Logger
     let store = AccountsStore()
     let signIns = SignInStore()
+    /// Before every request, and before every page of every open stream: many ask at the same time.
+    let visitors: BatchLoader<Data, SignInFacts>
+    let live: BatchLoader<LiveSignIn, Bool>
     /// So that what somebody has open ends with their sign-in.
     private(set) var onEnd: @Sendable (Principal) -> Void = { _ in }
 
@@ -54,6 +57,25 @@ package struct AccountsService: Sendable {
         self.settings = settings
         self.source = source
         self.security = security
+        self.visitors = BatchLoader { [signIns] secrets in
+            let rows = try await database.read(
+                as: .system("sign-in"), signIns.visitors(Array(secrets), at: source.now()))
+            return try rows.reduce(into: [:]) { found, row in found[try row.read("hash")] = try signIns.facts(row) }
+        }
+        self.live = BatchLoader { [signIns] asked in
+            var live: [LiveSignIn: Bool] = [:]
+            for (organisation, asked) in Dictionary(grouping: asked, by: \.organisation) {
+                let rows = try await database.read(
+                    as: .tenant(organisation), signIns.live(asked.map(\.signIn), at: source.now()))
+                for row in rows {
+                    live[
+                        LiveSignIn(
+                            organisation: organisation, person: Identifier(try row.read("person_id")),
+                            signIn: Identifier(try row.read("id")))] = true
+                }
+            }
+            return live
+        }
     }
 
     /// The same service, which tells whose sign-in has ended.

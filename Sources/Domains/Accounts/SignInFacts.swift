@@ -70,3 +70,10 @@ extension HomeRecord {
             timeZone: self.timeZone, units: self.units.map { UnitSummary(id: $0.id, name: $0.name) }, isMine: isMine)
     }
 }
+
+/// A sign-in that somebody says is theirs.
+struct LiveSignIn: Hashable, Sendable {
+    let organisation: Identifier<Organisation>
+    let person: Identifier<Person>
+    let signIn: Identifier<SignIn>
+}

@@ -52,8 +52,12 @@ struct SignInStore: Sendable {
 
     // MARK: Going on
 
-    func visitor(_ secret: Secret, at now: Date) -> SQL {
-        "SELECT * FROM accounts.visitor(\(Blob(secret.hash)), \(now))"
+    /// Whoever shows these, as hashes; nothing for one that opens nothing.
+    func visitors(_ secrets: [Data], at now: Date) -> SQL {
+        """
+        SELECT asked.hash, visitor.* FROM unnest(\(secrets.map { Blob($0) })) AS asked (hash)
+        CROSS JOIN LATERAL accounts.visitor(asked.hash, \(now)) AS visitor
+        """
     }
 
     func facts(_ row: PostgresRow) throws -> SignInFacts {
@@ -81,11 +85,12 @@ struct SignInStore: Sendable {
             """)
     }
 
-    func isLive(_ signIn: Identifier<SignIn>, at now: Date) -> SQL {
+    /// Those of these that hold, and whose they are.
+    func live(_ signIns: [Identifier<SignIn>], at now: Date) -> SQL {
         """
-        SELECT FROM accounts.sign_in
+        SELECT sign_in.id, account.person_id FROM accounts.sign_in
         JOIN accounts.account ON account.tenant_id = app.tid() AND account.id = sign_in.account_id
-        WHERE sign_in.tenant_id = app.tid() AND sign_in.id = \(signIn.uuid) AND account.person_id = app.person()
+        WHERE sign_in.tenant_id = app.tid() AND sign_in.id = ANY (\(signIns))
             AND sign_in.ended_at IS NULL AND sign_in.idle_until > \(now) AND sign_in.absolute_until > \(now)
             AND accounts.refusal(account.id, \(now)) IS NULL
         """

@@ -53,7 +53,7 @@ extension MessagesStore {
         ).first
         guard let row else { throw MessagesError.notFound }
         let seq = try row.read("last_seq", as: Int.self)
-        try tx.execute(
+        try tx.send(
             """
             INSERT INTO messages.message
                 (tenant_id, id, conversation_id, seq, author_id, body, urgency, reply_to_id, sent_at)
