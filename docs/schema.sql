@@ -255,6 +255,51 @@ CREATE FUNCTION app.tid() RETURNS uuid
 
 ALTER FUNCTION app.tid() OWNER TO wcc_owner;
 
+-- Name: entry; Type: TABLE; Schema: audit; Owner: wcc_owner
+
+CREATE TABLE audit.entry (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    person_id uuid,
+    sign_in_id uuid,
+    request text,
+    action text NOT NULL,
+    kind text NOT NULL,
+    object_id uuid NOT NULL,
+    resident_id uuid,
+    rule text NOT NULL,
+    CONSTRAINT entry_kind_check CHECK ((kind = ANY (ARRAY['create'::text, 'read'::text, 'update'::text, 'soft_delete'::text, 'export'::text, 'print'::text, 'share'::text, 'login'::text, 'login_fail'::text, 'logout'::text, 'consent'::text, 'break_glass'::text, 'config'::text, 'destroy'::text])))
+);
+
+ALTER TABLE ONLY audit.entry FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE audit.entry OWNER TO wcc_owner;
+
+-- Name: find(timestamp with time zone, timestamp with time zone, uuid, text[], uuid, uuid, text, timestamp with time zone, uuid, bigint); Type: FUNCTION; Schema: audit; Owner: wcc_system
+
+CREATE FUNCTION audit.find(since timestamp with time zone, before timestamp with time zone, by_person uuid, of_actions text[], about uuid, on_object uuid, in_request text, page_at timestamp with time zone, page_id uuid, most bigint) RETURNS SETOF audit.entry
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN QUERY
+    SELECT entry.* FROM audit.entry
+    WHERE entry.tenant_id = app.tid()
+        AND (since IS NULL OR entry.at >= since) AND (before IS NULL OR entry.at < before)
+        AND (by_person IS NULL OR entry.person_id = by_person)
+        AND (of_actions IS NULL OR entry.action = ANY (of_actions))
+        AND (about IS NULL OR entry.resident_id = about)
+        AND (on_object IS NULL OR entry.object_id = on_object)
+        AND (in_request IS NULL OR entry.request = in_request)
+        AND (page_at IS NULL OR (entry.at, entry.id) < (page_at, page_id))
+    ORDER BY entry.at DESC, entry.id DESC LIMIT least(most, 1001);
+END
+$$;
+
+ALTER FUNCTION audit.find(since timestamp with time zone, before timestamp with time zone, by_person uuid, of_actions text[], about uuid, on_object uuid, in_request text, page_at timestamp with time zone, page_id uuid, most bigint) OWNER TO wcc_system;
+
 -- Name: claim(bigint, bigint, bigint, text[], timestamp with time zone, timestamp with time zone, uuid[], timestamp with time zone[], uuid[], bigint[]); Type: FUNCTION; Schema: jobs; Owner: wcc_system
 
 CREATE FUNCTION jobs.claim(number bigint, most bigint, lease_ms bigint, kinds text[], moment timestamp with time zone, since timestamp with time zone, lanes uuid[], dues timestamp with time zone[], ids uuid[], shares bigint[]) RETURNS TABLE(claimed_at timestamp with time zone, tenant_id uuid, id uuid, kind text, payload text, attempts smallint, max_attempts smallint, lease_token uuid, due_at timestamp with time zone)
@@ -770,27 +815,6 @@ CREATE TABLE app.migration (
 );
 
 ALTER TABLE app.migration OWNER TO wcc_owner;
-
--- Name: entry; Type: TABLE; Schema: audit; Owner: wcc_owner
-
-CREATE TABLE audit.entry (
-    tenant_id uuid NOT NULL,
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    person_id uuid,
-    sign_in_id uuid,
-    request text,
-    action text NOT NULL,
-    kind text NOT NULL,
-    object_id uuid NOT NULL,
-    resident_id uuid,
-    rule text NOT NULL,
-    CONSTRAINT entry_kind_check CHECK ((kind = ANY (ARRAY['create'::text, 'read'::text, 'update'::text, 'soft_delete'::text, 'export'::text, 'print'::text, 'share'::text, 'login'::text, 'login_fail'::text, 'logout'::text, 'consent'::text, 'break_glass'::text, 'config'::text, 'destroy'::text])))
-);
-
-ALTER TABLE ONLY audit.entry FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE audit.entry OWNER TO wcc_owner;
 
 -- Name: job; Type: TABLE; Schema: jobs; Owner: wcc_owner
 
@@ -1796,6 +1820,26 @@ CREATE INDEX sign_in_secret ON accounts.sign_in USING btree (secret_hash);
 -- Name: receipt_person; Type: INDEX; Schema: announcements; Owner: wcc_owner
 
 CREATE INDEX receipt_person ON announcements.receipt USING btree (tenant_id, person_id, announcement_id);
+
+-- Name: entry_action; Type: INDEX; Schema: audit; Owner: wcc_owner
+
+CREATE INDEX entry_action ON audit.entry USING btree (tenant_id, action, at, id);
+
+-- Name: entry_at; Type: INDEX; Schema: audit; Owner: wcc_owner
+
+CREATE INDEX entry_at ON audit.entry USING btree (tenant_id, at, id);
+
+-- Name: entry_object; Type: INDEX; Schema: audit; Owner: wcc_owner
+
+CREATE INDEX entry_object ON audit.entry USING btree (tenant_id, object_id, at, id);
+
+-- Name: entry_person; Type: INDEX; Schema: audit; Owner: wcc_owner
+
+CREATE INDEX entry_person ON audit.entry USING btree (tenant_id, person_id, at, id);
+
+-- Name: entry_request; Type: INDEX; Schema: audit; Owner: wcc_owner
+
+CREATE INDEX entry_request ON audit.entry USING btree (tenant_id, request);
 
 -- Name: entry_resident; Type: INDEX; Schema: audit; Owner: wcc_owner
 
@@ -2887,6 +2931,7 @@ GRANT USAGE ON SCHEMA app TO wcc_system;
 -- Name: SCHEMA audit; Type: ACL; Schema: -; Owner: wcc_owner
 
 GRANT USAGE ON SCHEMA audit TO wcc_app;
+GRANT USAGE ON SCHEMA audit TO wcc_system;
 
 -- Name: SCHEMA jobs; Type: ACL; Schema: -; Owner: wcc_owner
 
@@ -2949,6 +2994,16 @@ REVOKE ALL ON FUNCTION app.across_tenants(function regprocedure) FROM PUBLIC;
 -- Name: FUNCTION protect(relation regclass, rights text); Type: ACL; Schema: app; Owner: wcc_owner
 
 REVOKE ALL ON FUNCTION app.protect(relation regclass, rights text) FROM PUBLIC;
+
+-- Name: TABLE entry; Type: ACL; Schema: audit; Owner: wcc_owner
+
+GRANT INSERT ON TABLE audit.entry TO wcc_app;
+GRANT SELECT ON TABLE audit.entry TO wcc_system;
+
+-- Name: FUNCTION find(since timestamp with time zone, before timestamp with time zone, by_person uuid, of_actions text[], about uuid, on_object uuid, in_request text, page_at timestamp with time zone, page_id uuid, most bigint); Type: ACL; Schema: audit; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION audit.find(since timestamp with time zone, before timestamp with time zone, by_person uuid, of_actions text[], about uuid, on_object uuid, in_request text, page_at timestamp with time zone, page_id uuid, most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION audit.find(since timestamp with time zone, before timestamp with time zone, by_person uuid, of_actions text[], about uuid, on_object uuid, in_request text, page_at timestamp with time zone, page_id uuid, most bigint) TO wcc_app;
 
 -- Name: FUNCTION claim(number bigint, most bigint, lease_ms bigint, kinds text[], moment timestamp with time zone, since timestamp with time zone, lanes uuid[], dues timestamp with time zone[], ids uuid[], shares bigint[]); Type: ACL; Schema: jobs; Owner: wcc_system
 
@@ -3138,10 +3193,6 @@ GRANT SELECT,INSERT,UPDATE ON TABLE announcements.receipt TO wcc_app;
 -- Name: TABLE migration; Type: ACL; Schema: app; Owner: wcc_owner
 
 GRANT SELECT ON TABLE app.migration TO wcc_app;
-
--- Name: TABLE entry; Type: ACL; Schema: audit; Owner: wcc_owner
-
-GRANT INSERT ON TABLE audit.entry TO wcc_app;
 
 -- Name: TABLE job; Type: ACL; Schema: jobs; Owner: wcc_owner
 
