@@ -1102,6 +1102,24 @@ ALTER TABLE ONLY messages.message_template FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE messages.message_template OWNER TO wcc_owner;
 
+-- Name: policy; Type: TABLE; Schema: messages; Owner: wcc_owner
+
+CREATE TABLE messages.policy (
+    tenant_id uuid NOT NULL,
+    change_minutes smallint NOT NULL,
+    tags text[] NOT NULL,
+    version integer NOT NULL,
+    changed_by uuid NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT policy_change_minutes_check CHECK (((change_minutes >= 0) AND (change_minutes <= 1440))),
+    CONSTRAINT policy_tags_check CHECK ((cardinality(tags) <= 100)),
+    CONSTRAINT policy_version_check CHECK ((version > 1))
+);
+
+ALTER TABLE ONLY messages.policy FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE messages.policy OWNER TO wcc_owner;
+
 -- Name: reaction; Type: TABLE; Schema: messages; Owner: wcc_owner
 
 CREATE TABLE messages.reaction (
@@ -1680,6 +1698,11 @@ ALTER TABLE ONLY messages.message_template
 ALTER TABLE ONLY messages.message
     ADD CONSTRAINT message_tenant_id_conversation_id_seq_key UNIQUE (tenant_id, conversation_id, seq);
 
+-- Name: policy policy_pkey; Type: CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.policy
+    ADD CONSTRAINT policy_pkey PRIMARY KEY (tenant_id);
+
 -- Name: reaction reaction_pkey; Type: CONSTRAINT; Schema: messages; Owner: wcc_owner
 
 ALTER TABLE ONLY messages.reaction
@@ -2164,6 +2187,11 @@ ALTER TABLE ONLY messages.message
 ALTER TABLE ONLY messages.message
     ADD CONSTRAINT message_tenant_id_reply_to_id_fkey FOREIGN KEY (tenant_id, reply_to_id) REFERENCES messages.message(tenant_id, id);
 
+-- Name: policy policy_tenant_id_changed_by_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.policy
+    ADD CONSTRAINT policy_tenant_id_changed_by_fkey FOREIGN KEY (tenant_id, changed_by) REFERENCES people.person(tenant_id, id);
+
 -- Name: reaction reaction_tenant_id_message_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
 
 ALTER TABLE ONLY messages.reaction
@@ -2606,6 +2634,10 @@ CREATE POLICY base ON messages.message USING (true) WITH CHECK (true);
 
 CREATE POLICY base ON messages.message_template USING (true) WITH CHECK (true);
 
+-- Name: policy base; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY base ON messages.policy USING (true) WITH CHECK (true);
+
 -- Name: reaction base; Type: POLICY; Schema: messages; Owner: wcc_owner
 
 CREATE POLICY base ON messages.reaction USING (true) WITH CHECK (true);
@@ -2665,6 +2697,10 @@ ALTER TABLE messages.message ENABLE ROW LEVEL SECURITY;
 -- Name: message_template; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
 
 ALTER TABLE messages.message_template ENABLE ROW LEVEL SECURITY;
+
+-- Name: policy; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE messages.policy ENABLE ROW LEVEL SECURITY;
 
 -- Name: reaction; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
 
@@ -2729,6 +2765,10 @@ CREATE POLICY tenant ON messages.message AS RESTRICTIVE USING ((tenant_id = app.
 -- Name: message_template tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
 
 CREATE POLICY tenant ON messages.message_template AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: policy tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY tenant ON messages.policy AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
 -- Name: reaction tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
 
@@ -3276,6 +3316,10 @@ GRANT UPDATE(removed_at) ON TABLE messages.message TO wcc_app;
 -- Name: TABLE message_template; Type: ACL; Schema: messages; Owner: wcc_owner
 
 GRANT SELECT,INSERT ON TABLE messages.message_template TO wcc_app;
+
+-- Name: TABLE policy; Type: ACL; Schema: messages; Owner: wcc_owner
+
+GRANT SELECT,INSERT,UPDATE ON TABLE messages.policy TO wcc_app;
 
 -- Name: TABLE reaction; Type: ACL; Schema: messages; Owner: wcc_owner
 

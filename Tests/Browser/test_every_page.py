@@ -47,6 +47,12 @@ def open_all(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def change_policy_to_nothing(page: Page) -> None:
+    page.get_by_label("Minutes in which a message may be changed").fill("soon")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
 def open_first_details(page: Page) -> None:
     page.locator("main tbody details > summary").first.click()
 
@@ -322,6 +328,9 @@ STATES = [
     State("ladder-manager", "/rota", "joanne-hartley", reach=open_ladder),
     State("ladder-error", "/rota", "joanne-hartley", reach=change_ladder_to_nothing),
     State("failed-jobs", "/operations/failed-jobs", "catherine-ashworth"),
+    State("message-policy", "/messages/policy", "catherine-ashworth"),
+    State("message-policy-error", "/messages/policy", "catherine-ashworth", reach=change_policy_to_nothing),
+    State("message-policy-to-read", "/messages/policy", "precious-adeyemi"),
     State("audit", "/audit?person=&kind=read", "catherine-ashworth", reach=open_first_details),
     State("audit-error", "/audit?from=2026-11-24&to=2026-11-22&object=x", "catherine-ashworth", status=422),
     State("audit-nothing", "/audit?kind=destroy", "catherine-ashworth"),
