@@ -34,7 +34,7 @@ def test_messages_stay_as_sent_and_have_only_tags_in_use(visit, axe, colleague, 
     assert_accessible(axe, catherine)
 
     page.reload()
-    expect(page.get_by_text("It stays so.")).to_be_visible()
+    expect(page.get_by_text("It stays so.", exact=True)).to_be_visible()
     expect(page.get_by_role("link", name="Edit or delete")).to_have_count(0)
     boxes = page.locator("#composer input[name='tags']")
     expect(boxes).to_have_count(1)
