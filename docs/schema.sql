@@ -255,6 +255,51 @@ CREATE FUNCTION app.tid() RETURNS uuid
 
 ALTER FUNCTION app.tid() OWNER TO wcc_owner;
 
+-- Name: entry; Type: TABLE; Schema: audit; Owner: wcc_owner
+
+CREATE TABLE audit.entry (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    person_id uuid,
+    sign_in_id uuid,
+    request text,
+    action text NOT NULL,
+    kind text NOT NULL,
+    object_id uuid NOT NULL,
+    resident_id uuid,
+    rule text NOT NULL,
+    CONSTRAINT entry_kind_check CHECK ((kind = ANY (ARRAY['create'::text, 'read'::text, 'update'::text, 'soft_delete'::text, 'export'::text, 'print'::text, 'share'::text, 'login'::text, 'login_fail'::text, 'logout'::text, 'consent'::text, 'break_glass'::text, 'config'::text, 'destroy'::text])))
+);
+
+ALTER TABLE ONLY audit.entry FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE audit.entry OWNER TO wcc_owner;
+
+-- Name: find(timestamp with time zone, timestamp with time zone, uuid, text[], uuid, uuid, text, timestamp with time zone, uuid, bigint); Type: FUNCTION; Schema: audit; Owner: wcc_system
+
+CREATE FUNCTION audit.find(since timestamp with time zone, before timestamp with time zone, by_person uuid, of_actions text[], about uuid, on_object uuid, in_request text, page_at timestamp with time zone, page_id uuid, most bigint) RETURNS SETOF audit.entry
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN QUERY
+    SELECT entry.* FROM audit.entry
+    WHERE entry.tenant_id = app.tid()
+        AND (since IS NULL OR entry.at >= since) AND (before IS NULL OR entry.at < before)
+        AND (by_person IS NULL OR entry.person_id = by_person)
+        AND (of_actions IS NULL OR entry.action = ANY (of_actions))
+        AND (about IS NULL OR entry.resident_id = about)
+        AND (on_object IS NULL OR entry.object_id = on_object)
+        AND (in_request IS NULL OR entry.request = in_request)
+        AND (page_at IS NULL OR (entry.at, entry.id) < (page_at, page_id))
+    ORDER BY entry.at DESC, entry.id DESC LIMIT least(most, 1001);
+END
+$$;
+
+ALTER FUNCTION audit.find(since timestamp with time zone, before timestamp with time zone, by_person uuid, of_actions text[], about uuid, on_object uuid, in_request text, page_at timestamp with time zone, page_id uuid, most bigint) OWNER TO wcc_system;
+
 -- Name: claim(bigint, bigint, bigint, text[], timestamp with time zone, timestamp with time zone, uuid[], timestamp with time zone[], uuid[], bigint[]); Type: FUNCTION; Schema: jobs; Owner: wcc_system
 
 CREATE FUNCTION jobs.claim(number bigint, most bigint, lease_ms bigint, kinds text[], moment timestamp with time zone, since timestamp with time zone, lanes uuid[], dues timestamp with time zone[], ids uuid[], shares bigint[]) RETURNS TABLE(claimed_at timestamp with time zone, tenant_id uuid, id uuid, kind text, payload text, attempts smallint, max_attempts smallint, lease_token uuid, due_at timestamp with time zone)
@@ -765,27 +810,6 @@ CREATE TABLE app.migration (
 
 ALTER TABLE app.migration OWNER TO wcc_owner;
 
--- Name: entry; Type: TABLE; Schema: audit; Owner: wcc_owner
-
-CREATE TABLE audit.entry (
-    tenant_id uuid NOT NULL,
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    person_id uuid,
-    sign_in_id uuid,
-    request text,
-    action text NOT NULL,
-    kind text NOT NULL,
-    object_id uuid NOT NULL,
-    resident_id uuid,
-    rule text NOT NULL,
-    CONSTRAINT entry_kind_check CHECK ((kind = ANY (ARRAY['create'::text, 'read'::text, 'update'::text, 'soft_delete'::text, 'export'::text, 'print'::text, 'share'::text, 'login'::text, 'login_fail'::text, 'logout'::text, 'consent'::text, 'break_glass'::text, 'config'::text, 'destroy'::text])))
-);
-
-ALTER TABLE ONLY audit.entry FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE audit.entry OWNER TO wcc_owner;
-
 -- Name: job; Type: TABLE; Schema: jobs; Owner: wcc_owner
 
 CREATE TABLE jobs.job (
@@ -1071,6 +1095,24 @@ CREATE TABLE messages.message_template (
 ALTER TABLE ONLY messages.message_template FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE messages.message_template OWNER TO wcc_owner;
+
+-- Name: policy; Type: TABLE; Schema: messages; Owner: wcc_owner
+
+CREATE TABLE messages.policy (
+    tenant_id uuid NOT NULL,
+    change_minutes smallint NOT NULL,
+    tags text[] NOT NULL,
+    version integer NOT NULL,
+    changed_by uuid NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT policy_change_minutes_check CHECK (((change_minutes >= 0) AND (change_minutes <= 1440))),
+    CONSTRAINT policy_tags_check CHECK ((cardinality(tags) <= 100)),
+    CONSTRAINT policy_version_check CHECK ((version > 1))
+);
+
+ALTER TABLE ONLY messages.policy FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE messages.policy OWNER TO wcc_owner;
 
 -- Name: reaction; Type: TABLE; Schema: messages; Owner: wcc_owner
 
@@ -1650,6 +1692,11 @@ ALTER TABLE ONLY messages.message_template
 ALTER TABLE ONLY messages.message
     ADD CONSTRAINT message_tenant_id_conversation_id_seq_key UNIQUE (tenant_id, conversation_id, seq);
 
+-- Name: policy policy_pkey; Type: CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.policy
+    ADD CONSTRAINT policy_pkey PRIMARY KEY (tenant_id);
+
 -- Name: reaction reaction_pkey; Type: CONSTRAINT; Schema: messages; Owner: wcc_owner
 
 ALTER TABLE ONLY messages.reaction
@@ -1790,6 +1837,26 @@ CREATE INDEX sign_in_secret ON accounts.sign_in USING btree (secret_hash);
 -- Name: receipt_person; Type: INDEX; Schema: announcements; Owner: wcc_owner
 
 CREATE INDEX receipt_person ON announcements.receipt USING btree (tenant_id, person_id, announcement_id);
+
+-- Name: entry_action; Type: INDEX; Schema: audit; Owner: wcc_owner
+
+CREATE INDEX entry_action ON audit.entry USING btree (tenant_id, action, at, id);
+
+-- Name: entry_at; Type: INDEX; Schema: audit; Owner: wcc_owner
+
+CREATE INDEX entry_at ON audit.entry USING btree (tenant_id, at, id);
+
+-- Name: entry_object; Type: INDEX; Schema: audit; Owner: wcc_owner
+
+CREATE INDEX entry_object ON audit.entry USING btree (tenant_id, object_id, at, id);
+
+-- Name: entry_person; Type: INDEX; Schema: audit; Owner: wcc_owner
+
+CREATE INDEX entry_person ON audit.entry USING btree (tenant_id, person_id, at, id);
+
+-- Name: entry_request; Type: INDEX; Schema: audit; Owner: wcc_owner
+
+CREATE INDEX entry_request ON audit.entry USING btree (tenant_id, request);
 
 -- Name: entry_resident; Type: INDEX; Schema: audit; Owner: wcc_owner
 
@@ -2113,6 +2180,11 @@ ALTER TABLE ONLY messages.message
 
 ALTER TABLE ONLY messages.message
     ADD CONSTRAINT message_tenant_id_reply_to_id_fkey FOREIGN KEY (tenant_id, reply_to_id) REFERENCES messages.message(tenant_id, id);
+
+-- Name: policy policy_tenant_id_changed_by_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.policy
+    ADD CONSTRAINT policy_tenant_id_changed_by_fkey FOREIGN KEY (tenant_id, changed_by) REFERENCES people.person(tenant_id, id);
 
 -- Name: reaction reaction_tenant_id_message_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
 
@@ -2551,6 +2623,10 @@ CREATE POLICY base ON messages.message USING (true) WITH CHECK (true);
 
 CREATE POLICY base ON messages.message_template USING (true) WITH CHECK (true);
 
+-- Name: policy base; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY base ON messages.policy USING (true) WITH CHECK (true);
+
 -- Name: reaction base; Type: POLICY; Schema: messages; Owner: wcc_owner
 
 CREATE POLICY base ON messages.reaction USING (true) WITH CHECK (true);
@@ -2610,6 +2686,10 @@ ALTER TABLE messages.message ENABLE ROW LEVEL SECURITY;
 -- Name: message_template; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
 
 ALTER TABLE messages.message_template ENABLE ROW LEVEL SECURITY;
+
+-- Name: policy; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE messages.policy ENABLE ROW LEVEL SECURITY;
 
 -- Name: reaction; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
 
@@ -2674,6 +2754,10 @@ CREATE POLICY tenant ON messages.message AS RESTRICTIVE USING ((tenant_id = app.
 -- Name: message_template tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
 
 CREATE POLICY tenant ON messages.message_template AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: policy tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY tenant ON messages.policy AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
 -- Name: reaction tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
 
@@ -2876,6 +2960,7 @@ GRANT USAGE ON SCHEMA app TO wcc_system;
 -- Name: SCHEMA audit; Type: ACL; Schema: -; Owner: wcc_owner
 
 GRANT USAGE ON SCHEMA audit TO wcc_app;
+GRANT USAGE ON SCHEMA audit TO wcc_system;
 
 -- Name: SCHEMA jobs; Type: ACL; Schema: -; Owner: wcc_owner
 
@@ -2938,6 +3023,16 @@ REVOKE ALL ON FUNCTION app.across_tenants(function regprocedure) FROM PUBLIC;
 -- Name: FUNCTION protect(relation regclass, rights text); Type: ACL; Schema: app; Owner: wcc_owner
 
 REVOKE ALL ON FUNCTION app.protect(relation regclass, rights text) FROM PUBLIC;
+
+-- Name: TABLE entry; Type: ACL; Schema: audit; Owner: wcc_owner
+
+GRANT INSERT ON TABLE audit.entry TO wcc_app;
+GRANT SELECT ON TABLE audit.entry TO wcc_system;
+
+-- Name: FUNCTION find(since timestamp with time zone, before timestamp with time zone, by_person uuid, of_actions text[], about uuid, on_object uuid, in_request text, page_at timestamp with time zone, page_id uuid, most bigint); Type: ACL; Schema: audit; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION audit.find(since timestamp with time zone, before timestamp with time zone, by_person uuid, of_actions text[], about uuid, on_object uuid, in_request text, page_at timestamp with time zone, page_id uuid, most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION audit.find(since timestamp with time zone, before timestamp with time zone, by_person uuid, of_actions text[], about uuid, on_object uuid, in_request text, page_at timestamp with time zone, page_id uuid, most bigint) TO wcc_app;
 
 -- Name: FUNCTION claim(number bigint, most bigint, lease_ms bigint, kinds text[], moment timestamp with time zone, since timestamp with time zone, lanes uuid[], dues timestamp with time zone[], ids uuid[], shares bigint[]); Type: ACL; Schema: jobs; Owner: wcc_system
 
@@ -3128,10 +3223,6 @@ GRANT SELECT,INSERT,UPDATE ON TABLE announcements.receipt TO wcc_app;
 
 GRANT SELECT ON TABLE app.migration TO wcc_app;
 
--- Name: TABLE entry; Type: ACL; Schema: audit; Owner: wcc_owner
-
-GRANT INSERT ON TABLE audit.entry TO wcc_app;
-
 -- Name: TABLE job; Type: ACL; Schema: jobs; Owner: wcc_owner
 
 GRANT SELECT,INSERT,UPDATE ON TABLE jobs.job TO wcc_app;
@@ -3214,6 +3305,10 @@ GRANT UPDATE(removed_at) ON TABLE messages.message TO wcc_app;
 -- Name: TABLE message_template; Type: ACL; Schema: messages; Owner: wcc_owner
 
 GRANT SELECT,INSERT ON TABLE messages.message_template TO wcc_app;
+
+-- Name: TABLE policy; Type: ACL; Schema: messages; Owner: wcc_owner
+
+GRANT SELECT,INSERT,UPDATE ON TABLE messages.policy TO wcc_app;
 
 -- Name: TABLE reaction; Type: ACL; Schema: messages; Owner: wcc_owner
 

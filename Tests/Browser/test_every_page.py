@@ -47,6 +47,16 @@ def open_all(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def change_policy_to_nothing(page: Page) -> None:
+    page.get_by_label("Minutes in which a message may be changed").fill("soon")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
+def open_first_details(page: Page) -> None:
+    page.locator("main tbody details > summary").first.click()
+
+
 def choose_urgent(page: Page) -> None:
     page.get_by_role("radio", name="Urgent").check(force=True)
 
@@ -318,6 +328,13 @@ STATES = [
     State("ladder-manager", "/rota", "joanne-hartley", reach=open_ladder),
     State("ladder-error", "/rota", "joanne-hartley", reach=change_ladder_to_nothing),
     State("failed-jobs", "/operations/failed-jobs", "catherine-ashworth"),
+    State("message-policy", "/messages/policy", "catherine-ashworth"),
+    State("message-policy-error", "/messages/policy", "catherine-ashworth", reach=change_policy_to_nothing),
+    State("message-policy-to-read", "/messages/policy", "precious-adeyemi"),
+    State("audit", "/audit?person=&kind=read", "catherine-ashworth", reach=open_first_details),
+    State("audit-error", "/audit?from=2026-11-24&to=2026-11-22&object=x", "catherine-ashworth", status=422),
+    State("audit-nothing", "/audit?kind=destroy", "catherine-ashworth"),
+    State("audit-resident", "/residents", "joanne-hartley", reach=open_from_first_resident("Who has looked")),
     State("send-later", "later"),
     State("scheduled", "/messages/scheduled"),
     State("not-found", "/messages/01a20401-c750-73ef-b164-94b4b1324178", status=404),

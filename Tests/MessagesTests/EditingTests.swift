@@ -47,7 +47,7 @@ import Web
         let conversation = try await kit.group(ann, ben)
         let one = try await kit.say("One.", in: conversation, by: ann)
         let two = try await kit.say("Two.", in: conversation, by: ann)
-        let window = Double(ChangePolicy.window.components.seconds)
+        let window = Double(MessagePolicy.standard.changeMinutes) * 60
         #expect(window == 900)
         let then = kit.messages(at: two.sentAt + window + seconds)
         #expect(

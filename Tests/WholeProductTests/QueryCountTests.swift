@@ -42,6 +42,9 @@ import WriteCareConnect
         Limit(
             route: "GET /api/v1/messages/residents/{resident}/messages", transactions: 2, roundTrips: 7, statements: 7),
         Limit(route: "GET /residents/{resident}/messages", transactions: 5, roundTrips: 15, statements: 14),
+        // Whom to choose from is two lists more than the entries and the names in them.
+        Limit(route: "GET /audit", transactions: 6, roundTrips: 14, statements: 12),
+        Limit(route: "GET /api/v1/audit/entries", transactions: 2, roundTrips: 5, statements: 5),
         // What they need, the people in their life, and what these are restricted in are a question each.
         Limit(route: "GET /residents/{resident}", transactions: 6, roundTrips: 18, statements: 17),
     ]

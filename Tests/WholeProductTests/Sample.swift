@@ -83,7 +83,7 @@ extension Sample {
         + Self.needs
         + Self.contacts + Self.imports
         + Self.conversations + Self.pages + Self.conversationPages + Self.changes + Self.searching
-        + Self.operations
+        + Self.operations + Self.auditing + Self.messagePolicy
         + Self.rotas + Self.ladders
         + Self.announcements + Self.announcementPages + Self.templates + Self.scheduling
 

@@ -20,7 +20,8 @@ extension WriteCareConnect {
 
     /// The policy table: who may do what.
     package static let permissions: [any Permission.Type] =
-        [FollowEvents.self] + AccountsModule.permissions + PeopleModule.permissions + RotasModule.permissions
+        [FollowEvents.self] + AuditModule.permissions + AccountsModule.permissions + PeopleModule.permissions
+        + RotasModule.permissions
         + MessagesModule.permissions + AnnouncementsModule.permissions + OperationsModule.permissions
 
     /// Everything that the audit can name.

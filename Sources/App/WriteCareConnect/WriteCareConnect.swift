@@ -92,6 +92,10 @@ package struct WriteCareConnect: Sendable {
         let operations = OperationsService(database: database, audit: audit, jobs: jobs)
         OperationsRoutes(operations).register(on: &site.api)
         OperationsPages(operations).register(on: &site.pages)
+        let entries = AuditService(
+            database: database, audit: audit, directory: AuditDirectory(directory), acts: Self.acts)
+        AuditRoutes(entries).register(on: &site.api)
+        AuditPages(entries) { try await AuditChoices(for: $0, from: people) }.register(on: &site.pages)
         AnnouncementsRoutes(announcements).register(on: &site.api)
         AccountsPages(accounts).register(on: &site.pages)
         TodayPages(messages: messages, people: people, announcements: announcements).register(on: &site.pages)

@@ -1,3 +1,4 @@
+import Audit
 import FoundationEssentials
 import Kernel
 import Web
@@ -42,6 +43,9 @@ struct StaffMemberView {
             "roles": self.member.roles.map { self.role($0, key) },
             "give": (self.mayGive ? self.giveForm(key()) : nil).orFalse, "account": self.accountForms(key),
             "yours": self.isSelf,
+            "audit":
+                (self.principal.may(SearchAudit.self, self.principal.membership)
+                ? "/audit?person=\(self.member.id)" : nil).orFalse,
         ]
     }
 

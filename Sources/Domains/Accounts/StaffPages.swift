@@ -1,3 +1,4 @@
+import Audit
 import Foundation
 import Hummingbird
 import Kernel
@@ -38,6 +39,7 @@ struct StaffPages: Sendable {
             "heading": "Staff", "lead": home.map { "Who works at \($0.name)." } ?? "Who works where you do.",
             "invite": (isManager ? "/staff/invite" : nil).orFalse,
             "invitations": (isManager ? "/staff/invitations" : nil).orFalse,
+            "audit": (call.principal.may(SearchAudit.self, call.principal.membership) ? "/audit" : nil).orFalse,
             "homes": (call.principal.mayArrange ? "/homes" : nil).orFalse,
             "filters": mine.count < 2
                 ? [Model]()

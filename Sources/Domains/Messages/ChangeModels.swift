@@ -16,7 +16,8 @@ struct ChangeModel {
     private var path: String { MessagesPaths.message(self.message.id, in: self.message.conversationId) }
     private var isMine: Bool { self.message.author.id == self.me && self.thread.membership != nil }
     private var mayRetract: Bool {
-        self.isMine && self.thread.detail.conversation.state == "open" && self.message.isChangeable(at: self.now)
+        self.isMine && self.thread.detail.conversation.state == "open"
+            && self.message.isChangeable(within: self.thread.window, at: self.now)
     }
     private var mayEdit: Bool { self.mayRetract && !self.message.isAcknowledged }
     private var mayRemove: Bool { self.thread.oversees == true && self.message.removed == nil }
@@ -57,7 +58,8 @@ struct ChangeModel {
     }
 
     private var tags: Model {
-        self.form("tags").merging(["choices": MessageTag.choices(Set(self.message.tags ?? []))]) { $1 }
+        self.form("tags").merging(["choices": MessageTag.choices(Set(self.message.tags ?? []), among: self.thread.tags)]
+        ) { $1 }
     }
 
     private func form(_ act: String) -> Model {
@@ -112,7 +114,7 @@ struct ChangeModel {
                 another message with what is new.
                 """
         }
-        return "You can change a message for \(ChangePolicy.words) after you sent it. Send another one instead."
+        return self.thread.window.words
     }
 }
 

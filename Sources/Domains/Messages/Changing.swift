@@ -75,7 +75,9 @@ extension Message {
     }
 
     /// Whether its author may still edit or delete it, as far as the message itself says.
-    func isChangeable(at now: Date) -> Bool { self.removed == nil && ChangePolicy.isOpen(self.sentAt, at: now) }
+    func isChangeable(within window: ChangeWindow, at now: Date) -> Bool {
+        self.removed == nil && window.isOpen(self.sentAt, at: now)
+    }
 
     var isAcknowledged: Bool { self.acknowledgements.contains { $0.at != nil } }
 }

@@ -137,7 +137,8 @@ struct ComposerModel {
                 ]
             },
             "isMentioning": !mentioned.isEmpty,
-            "tags": MessageTag.choices(Set(typed?.draft.tags ?? [])), "isTagging": typed?.draft.tags?.isEmpty == false,
+            "tags": MessageTag.choices(Set(typed?.draft.tags ?? []), among: self.thread.tags),
+            "isTagging": typed?.draft.tags?.isEmpty == false,
             "urgencies": Message.Urgency.choices(typed?.draft.urgency ?? .routine),
         ]
     }

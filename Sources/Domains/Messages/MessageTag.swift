@@ -3,7 +3,7 @@ package import Web
 
 /// What a message is about, so that it is found again among the others of its conversation.
 ///
-/// The same for every organisation, until one can say which it wants.
+/// The same everywhere; an organisation may say which of them it uses.
 package enum MessageTag: String, Codable, Sendable, CaseIterable {
     case fluids, falls, medication, mood, family, appointment, skin
 }
@@ -11,9 +11,11 @@ package enum MessageTag: String, Codable, Sendable, CaseIterable {
 extension MessageTag {
     var words: String { self.rawValue.capitalised }
 
-    /// The boxes of a form.
-    static func choices(_ chosen: Set<MessageTag>) -> [Model] {
-        Self.allCases.map { ["value": $0.rawValue, "text": $0.words, "isChecked": chosen.contains($0)] }
+    /// The boxes of a form: those that may be given, and those that are.
+    static func choices(_ chosen: Set<MessageTag>, among allowed: [MessageTag]? = nil) -> [Model] {
+        Self.allCases.filter { allowed?.contains($0) != false || chosen.contains($0) }.map {
+            ["value": $0.rawValue, "text": $0.words, "isChecked": chosen.contains($0)]
+        }
     }
 }
 

@@ -75,7 +75,7 @@ struct MessageViews: Sendable {
     /// What the reader can do with it, if anything.
     private func change(_ message: Message) -> String? {
         if message.removed != nil { return nil }
-        if self.canWrite, message.author.id == self.me, message.isChangeable(at: self.now) {
+        if self.canWrite, message.author.id == self.me, message.isChangeable(within: self.thread.window, at: self.now) {
             return message.isAcknowledged ? "Delete" : "Edit or delete"
         }
         return self.thread.oversees == true ? "Remove" : self.canWrite ? "Tag" : nil

@@ -27,11 +27,20 @@ package struct Thread: Described, Equatable {
     package let arrangement: Arrangement?
     /// How long an urgent message waits here before it is passed on; absent where it is not.
     package var ladderMinutes: Int?
+    /// For how long a message here may be changed by its author.
+    package var changeMinutes: Int?
+    /// The tags that may be given here.
+    package var tags: [MessageTag]?
 
     package static let schema = Schema.object([
         .required("detail", ConversationDetail.schema), .required("messages", .array(Message.schema)),
         .required("has_older", .boolean), .required("has_newer", .boolean), .optional("membership", Member.schema),
         .optional("oversees", .boolean),
         .optional("arrangement", Arrangement.schema), .optional("ladder_minutes", .integer),
+        .optional("change_minutes", .integer), .optional("tags", .array(.oneOf(MessageTag.self))),
     ])
+}
+
+extension Thread {
+    var window: ChangeWindow { ChangeWindow(minutes: self.changeMinutes ?? MessagePolicy.standard.changeMinutes) }
 }

@@ -1,4 +1,3 @@
-import FoundationEssentials
 package import Kernel
 
 /// Who may change or remove what was said.
@@ -61,17 +60,4 @@ package enum TagMessage: Permission {
     package static let summary = "Say what a message is about, with tags"
     package static let kind = ActKind.update
     package static let rules = [Rule(Set(Role.allCases), [.member], while: ["open"])]
-}
-
-/// How long a message stays its author's to edit or delete.
-///
-/// Long enough to mend a slip, too short to rewrite what others have acted on.
-package enum ChangePolicy {
-    package static let window: Duration = .seconds(15 * 60)
-
-    static func isOpen(_ sentAt: Date, at now: Date) -> Bool {
-        now.timeIntervalSince(sentAt) <= Double(Self.window.components.seconds)
-    }
-
-    static var words: String { "\(Self.window.components.seconds / 60) minutes" }
 }

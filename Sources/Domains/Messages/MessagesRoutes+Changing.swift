@@ -19,8 +19,9 @@ extension MessagesRoutes {
             .put, "conversations/{conversation}/messages/{message}", "Say your message in other words",
             needs: EditMessage.self, errors: [.notFound, .conflict], isVersioned: true,
             details: """
-                For \(ChangePolicy.words) after it was sent, and until somebody acknowledges it. What it said before \
-                stays to be read by all who may read it. Its `version` is its `ETag`.
+                For as long as the organisation's policy says, \(MessagePolicy.standard.changeMinutes) minutes unless \
+                it says otherwise, and until somebody acknowledges it. What it said before stays to be read by all \
+                who may read it. Its `version` is its `ETag`.
                 """
         ) { call in
             let edited = try await self.messages.edit(
@@ -35,7 +36,7 @@ extension MessagesRoutes {
             .delete, "conversations/{conversation}/messages/{message}", "Delete your message",
             needs: RetractMessage.self, errors: [.notFound, .conflict], isVersioned: true,
             details: """
-                For \(ChangePolicy.words) after it was sent. That there was a message stays to be seen; its words can \
+                For as long as the organisation's policy says. That there was a message stays to be seen; its words can \
                 be read by those who answer for the home, and by nobody else.
                 """
         ) { call in

@@ -131,7 +131,10 @@ extension MessagesService {
         }
         if facts.row.removedAt != nil { throw MessagesError.wasRemoved }
         if let version, version != facts.row.version { throw MessagesError.staleVersion }
-        guard ChangePolicy.isOpen(facts.row.sentAt, at: self.source.now()) else { throw MessagesError.tooLate }
+        let window = facts.conversation.policy.window
+        guard window.isOpen(facts.row.sentAt, at: self.source.now()) else {
+            throw MessagesError.tooLate(minutes: window.minutes)
+        }
         return facts
     }
 

@@ -27,7 +27,8 @@ extension MessagesService {
                 membership: detail.members.first { $0.person.id == principal.person },
                 oversees: facts.isOverseen(by: principal), arrangement: facts.arrangement,
                 ladderMinutes: facts.conversation.homeId == nil
-                    ? nil : facts.stepMinutes ?? LadderPolicy.standard.stepMinutes)
+                    ? nil : facts.stepMinutes ?? LadderPolicy.standard.stepMinutes,
+                changeMinutes: facts.policy.changeMinutes, tags: facts.policy.allowedTags)
         }
     }
 

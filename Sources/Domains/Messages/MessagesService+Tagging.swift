@@ -21,6 +21,11 @@ extension MessagesService {
             guard let facts = try self.store.facts(of: message, in: conversation, for: principal, in: tx)
             else { throw MessagesError.notFound }
             if facts.row.removedAt != nil { throw MessagesError.wasRemoved }
+            let allowed = Set(facts.conversation.policy.allowedTags)
+            // What it was given while that was allowed may stay.
+            if !allowed.isSuperset(of: tags) {
+                try facts.conversation.policy.check(tags.subtracting(self.store.tags(of: message, in: tx)))
+            }
             if try self.store.set(tags, decision, at: self.source.now(), in: tx) {
                 self.audit.record(decision, about: facts.conversation.conversation.residentId, in: tx)
                 let people = try self.store.members(of: conversation, in: tx).map(\.person)

@@ -19,16 +19,15 @@ extension MessagesPages {
     @Sendable func tag(_ call: PageCall) async throws -> Response {
         let conversation: Identifier<Conversation> = try call.identifier("conversation")
         let message: Identifier<Message> = try call.identifier("message")
-        let tags = try call.form.all("tags").map { name -> MessageTag in
-            guard let tag = MessageTag(rawValue: name) else {
-                throw Problem(
-                    .invalidRequest, "There is a problem", violations: [.init("/tags", "There is no such tag")])
-            }
-            return tag
-        }
+        let tags = try call.form.all("tags").map(Self.tag)
         _ = try await self.messages.tag(
             TagChoice(tags), message, in: conversation, by: call.principal, once: call.once)
         return call.redirect(MessagesPaths.at(message, in: conversation))
+    }
+
+    static func tag(_ name: String) throws(MessagesError) -> MessageTag {
+        guard let tag = MessageTag(rawValue: name) else { throw .noSuchTag }
+        return tag
     }
 
     @Sendable func tagged(_ call: PageCall) async throws -> Response {

@@ -157,10 +157,3 @@ package enum ImportResidents: Permission {
     package static let kind = ActKind.create
     package static let rules = AdmitResident.rules
 }
-
-extension Principal {
-    /// How everybody stands to the organisation they are signed in to.
-    package var membership: Standing<Organisation> {
-        Standing(self.organisation, [.member], at: Place(home: nil), state: "open")
-    }
-}

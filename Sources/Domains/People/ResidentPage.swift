@@ -1,3 +1,4 @@
+import Audit
 import FoundationEssentials
 import Hummingbird
 import Kernel
@@ -80,6 +81,9 @@ extension PeoplePages {
             "conversations": rows, "older": false,
             "changes": try await self.changes(record, call, time).orFalse,
             "everything": "/residents/\(resident.id)/messages",
+            "audit":
+                (call.principal.may(ReadResidentAudit.self, record.standing(of: call.principal))
+                ? "/audit/residents/\(resident.id)" : nil).orFalse,
             "opened": "You opened this page at \(time.time(call.now)). Each opening is recorded.",
         ]
         let status: HTTPResponse.Status = problem.map { .init(code: $0.kind.status) } ?? .ok
