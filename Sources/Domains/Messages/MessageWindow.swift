@@ -27,11 +27,14 @@ package struct Thread: Described, Equatable {
     package let arrangement: Arrangement?
     /// How long an urgent message waits here before it is passed on; absent where it is not.
     package var ladderMinutes: Int?
+    /// Whether the reader says who is in this case; absent where it is none.
+    package var managesCase: Bool?
 
     package static let schema = Schema.object([
         .required("detail", ConversationDetail.schema), .required("messages", .array(Message.schema)),
         .required("has_older", .boolean), .required("has_newer", .boolean), .optional("membership", Member.schema),
         .optional("oversees", .boolean),
         .optional("arrangement", Arrangement.schema), .optional("ladder_minutes", .integer),
+        .optional("manages_case", .boolean),
     ])
 }
