@@ -35,7 +35,8 @@ struct ConversationHead {
         return [
             "id": self.conversation.id.description, "href": path, "title": self.title,
             "tagged": (self.visitor.principal.isCircle ? nil : "\(path)/tagged").orFalse,
-            "family": self.conversation.familyMark.orFalse, "matter": self.matter.orFalse,
+            "family": (self.visitor.principal.isCircle ? nil : self.conversation.familyMark).orFalse,
+            "matter": self.matter.orFalse,
             "close":
                 (self.mayManageCase
                 ? ["action": "\(path)/closing", "key": self.source.identifier(Model.self).description] as Model : nil)
