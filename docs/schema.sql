@@ -644,11 +644,14 @@ CREATE TABLE accounts.invitation (
     role_until timestamp with time zone,
     invited_by uuid,
     withdrawn_at timestamp with time zone,
+    resident_id uuid,
+    contact_id uuid,
     CONSTRAINT invitation_colleague CHECK (
 CASE
     WHEN (role IS NULL) THEN (num_nonnulls(full_name, scope_kind, home_id, unit_id, invited_by) = 0)
     ELSE (((length(full_name) >= 1) AND (length(full_name) <= 100)) AND (role ~ '^[a-z_]{2,40}$'::text) AND (invited_by IS NOT NULL) AND (scope_kind = ANY (ARRAY['organisation'::text, 'home'::text, 'unit'::text])) AND ((home_id IS NOT NULL) = (scope_kind = ANY (ARRAY['home'::text, 'unit'::text]))) AND ((unit_id IS NOT NULL) = (scope_kind = 'unit'::text)))
 END),
+    CONSTRAINT invitation_contact CHECK ((((resident_id IS NULL) = (contact_id IS NULL)) AND ((contact_id IS NULL) OR ((role IS NOT NULL) AND (scope_kind = 'home'::text))))),
     CONSTRAINT invitation_secret_hash_check CHECK ((length(secret_hash) = 32))
 );
 
@@ -965,10 +968,19 @@ CREATE TABLE messages.conversation (
     last_message_at timestamp with time zone NOT NULL,
     created_by uuid NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    case_home_id uuid,
+    outcome text,
+    closed_by uuid,
+    closed_at timestamp with time zone,
+    CONSTRAINT conversation_about CHECK (((kind <> ALL (ARRAY['care_team'::text, 'family'::text])) OR (resident_id IS NOT NULL))),
     CONSTRAINT conversation_check CHECK (((kind = 'direct'::text) = (pair IS NOT NULL))),
-    CONSTRAINT conversation_check1 CHECK (((kind <> 'care_team'::text) OR (resident_id IS NOT NULL))),
-    CONSTRAINT conversation_check2 CHECK (((resident_id IS NULL) = (home_id IS NULL))),
-    CONSTRAINT conversation_kind_check CHECK ((kind = ANY (ARRAY['direct'::text, 'group'::text, 'care_team'::text]))),
+    CONSTRAINT conversation_kind CHECK ((kind = ANY (ARRAY['direct'::text, 'group'::text, 'care_team'::text, 'family'::text, 'case'::text]))),
+    CONSTRAINT conversation_outcome CHECK ((((outcome IS NULL) = (closed_at IS NULL)) AND ((outcome IS NULL) = (closed_by IS NULL)) AND ((length(outcome) >= 1) AND (length(outcome) <= 500)))),
+    CONSTRAINT conversation_place CHECK (
+CASE kind
+    WHEN 'case'::text THEN ((home_id IS NULL) AND (unit_id IS NULL) AND (case_home_id IS NOT NULL))
+    ELSE ((case_home_id IS NULL) AND ((resident_id IS NULL) = (home_id IS NULL)))
+END),
     CONSTRAINT conversation_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text]))),
     CONSTRAINT conversation_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 200)))
 )
@@ -1298,11 +1310,14 @@ CREATE TABLE people.contact (
     ended_by uuid,
     ended_at timestamp with time zone,
     end_reason text,
+    person_id uuid,
+    is_connected boolean DEFAULT false NOT NULL,
     CONSTRAINT contact_authority_check CHECK ((authority ~ '^[a-z_]{1,40}$'::text)),
     CONSTRAINT contact_authority_scope_check CHECK (((length(authority_scope) >= 1) AND (length(authority_scope) <= 500))),
     CONSTRAINT contact_check CHECK (((authority_verified_on IS NULL) = (authority_verified_by IS NULL))),
     CONSTRAINT contact_check1 CHECK (((authority <> 'none'::text) OR ((authority_verified_on IS NULL) AND (authority_scope IS NULL)))),
     CONSTRAINT contact_check2 CHECK ((((ended_at IS NULL) = (ended_by IS NULL)) AND ((ended_at IS NULL) = (end_reason IS NULL)))),
+    CONSTRAINT contact_connected CHECK (((NOT is_connected) OR ((person_id IS NOT NULL) AND (ended_at IS NULL)))),
     CONSTRAINT contact_email_check CHECK (((length(email) >= 3) AND (length(email) <= 254))),
     CONSTRAINT contact_end_reason_check CHECK (((length(end_reason) >= 1) AND (length(end_reason) <= 500))),
     CONSTRAINT contact_full_name_check CHECK (((length(full_name) >= 1) AND (length(full_name) <= 200))),
@@ -1810,6 +1825,10 @@ CREATE INDEX account_email ON accounts.account USING btree (email);
 
 CREATE INDEX account_username ON accounts.account USING btree (username);
 
+-- Name: invitation_open_contact; Type: INDEX; Schema: accounts; Owner: wcc_owner
+
+CREATE UNIQUE INDEX invitation_open_contact ON accounts.invitation USING btree (tenant_id, contact_id) WHERE ((contact_id IS NOT NULL) AND (used_at IS NULL) AND (withdrawn_at IS NULL));
+
 -- Name: invitation_secret; Type: INDEX; Schema: accounts; Owner: wcc_owner
 
 CREATE INDEX invitation_secret ON accounts.invitation USING btree (secret_hash);
@@ -1934,6 +1953,10 @@ CREATE INDEX care_team_person ON people.care_team USING btree (tenant_id, person
 
 CREATE INDEX communication_need_resident ON people.communication_need USING btree (tenant_id, resident_id) WHERE (ended_at IS NULL);
 
+-- Name: contact_person_unique; Type: INDEX; Schema: people; Owner: wcc_owner
+
+CREATE UNIQUE INDEX contact_person_unique ON people.contact USING btree (tenant_id, person_id) WHERE (person_id IS NOT NULL);
+
 -- Name: contact_resident; Type: INDEX; Schema: people; Owner: wcc_owner
 
 CREATE INDEX contact_resident ON people.contact USING btree (tenant_id, resident_id) WHERE (ended_at IS NULL);
@@ -2031,6 +2054,16 @@ ALTER TABLE ONLY accounts.invitation
 ALTER TABLE ONLY accounts.invitation
     ADD CONSTRAINT invitation_inviter FOREIGN KEY (tenant_id, invited_by) REFERENCES people.person(tenant_id, id);
 
+-- Name: invitation invitation_of_contact; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.invitation
+    ADD CONSTRAINT invitation_of_contact FOREIGN KEY (tenant_id, contact_id) REFERENCES people.contact(tenant_id, id);
+
+-- Name: invitation invitation_of_resident; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.invitation
+    ADD CONSTRAINT invitation_of_resident FOREIGN KEY (tenant_id, resident_id) REFERENCES people.resident(tenant_id, person_id);
+
 -- Name: invitation invitation_tenant_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE ONLY accounts.invitation
@@ -2100,6 +2133,16 @@ ALTER TABLE ONLY messages.acknowledgement
 
 ALTER TABLE ONLY messages.acknowledgement
     ADD CONSTRAINT acknowledgement_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES people.person(tenant_id, id);
+
+-- Name: conversation conversation_case_home; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.conversation
+    ADD CONSTRAINT conversation_case_home FOREIGN KEY (tenant_id, case_home_id) REFERENCES accounts.home(tenant_id, id);
+
+-- Name: conversation conversation_closed_by; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.conversation
+    ADD CONSTRAINT conversation_closed_by FOREIGN KEY (tenant_id, closed_by) REFERENCES people.person(tenant_id, id);
 
 -- Name: conversation conversation_tenant_id_created_by_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
 
@@ -2275,6 +2318,11 @@ ALTER TABLE ONLY people.communication_need
 
 ALTER TABLE ONLY people.communication_need
     ADD CONSTRAINT communication_need_tenant_id_resident_id_fkey FOREIGN KEY (tenant_id, resident_id) REFERENCES people.resident(tenant_id, person_id);
+
+-- Name: contact contact_person; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.contact
+    ADD CONSTRAINT contact_person FOREIGN KEY (tenant_id, person_id) REFERENCES people.person(tenant_id, id);
 
 -- Name: contact_restriction contact_restriction_tenant_id_approved_by_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
 

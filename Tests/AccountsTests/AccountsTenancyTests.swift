@@ -84,8 +84,10 @@ import Testing
             let principal = Principal.someone(role)
             _ = try principal.decide(ReadOwnAccount.self, Standing(.any(), [.own], at: nil, state: "active"))
             _ = try principal.decide(SignOut.self, Standing(.any(), [.own], at: nil, state: "live"))
-            _ = try principal.decide(
-                ListHomes.self, Standing(principal.organisation, [.member], at: nil, state: "open"))
+            // Whoever is here for a resident has no business with other homes.
+            #expect(
+                principal.may(ListHomes.self, Standing(principal.organisation, [.member], at: nil, state: "open"))
+                    == !Role.circle.contains(role))
             #expect(throws: Problem.self) {
                 try principal.decide(
                     ReadOwnAccount.self, Standing(.any(), [.place], at: Place(home: nil), state: "active"))

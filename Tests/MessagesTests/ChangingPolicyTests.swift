@@ -25,7 +25,7 @@ import Testing
             let place = stance == .otherOrganisation ? elsewhere.organisation : kit.organisation
             let asker = try await place.hire(role, reach)
             let about = try await kit.group(author, colleague, about: edith)
-            let isMember = stance == .member
+            let isMember = stance == .member, isWorking = Role.working.contains(role)
             let oversees =
                 Role.management.contains(role) && [.member, .sameHome, .wholeOrganisation].contains(stance)
             if isMember {
@@ -53,10 +53,11 @@ import Testing
             #expect(
                 await outcome {
                     _ = try await kit.messages.tag(TagChoice([.skin]), theirs, in: about, by: asker)
-                } == (isMember ? nil : oversees ? .forbidden : .notFound), "\(told) tags")
+                } == (isMember && isWorking ? nil : isMember || oversees ? .forbidden : .notFound), "\(told) tags")
             #expect(
                 await outcome { _ = try await kit.messages.tagged(.skin, in: about, for: asker) }
-                    == (isMember || oversees ? nil : .notFound), "\(told) lists what is tagged")
+                    == (isMember && !isWorking ? .forbidden : isMember || oversees ? nil : .notFound),
+                "\(told) lists what is tagged")
             #expect(
                 await outcome { _ = try await kit.messages.versions(of: theirs, in: about, for: asker) }
                     == (isMember || oversees ? nil : .notFound), "\(told) reads versions")

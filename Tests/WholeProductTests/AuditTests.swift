@@ -3,6 +3,7 @@ import HTTPTypes
 import HummingbirdTesting
 import Kernel
 import Messages
+import People
 import Postgres
 import TestKit
 import Testing
@@ -87,7 +88,11 @@ import WriteCareConnect
             (scene.announcement, scene.scheduled) = (announced.announcement, announced.scheduled)
             // What is to be changed must be there, and as it has to be.
             var scenes: [String: Scene] = [:]
-            for sample in Sample.all where sample.changesScene && [.staff, .invitation].contains(sample.target) {
+            for sample in Sample.all
+            where sample.changesScene
+                && ([.staff, .invitation, .matter].contains(sample.target)
+                    || sample.act == WithdrawContactInvitation.self)
+            {
                 scenes[sample.testDescription] = try await world.scene(for: sample)
             }
             let entries = try await world.audited(by: admin)

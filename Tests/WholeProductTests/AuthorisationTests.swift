@@ -35,6 +35,7 @@ import WriteCareConnect
                 sample.state ?? "active"
             )
         case .invitation: ([], Place(home: world.home), sample.state ?? "none")
+        case .matter: (part == .carer ? [.member, .own] : part == .nurse ? [.member] : [], nil, "open")
         case .scheduled: (part == .carer ? [.own] : [], nil, "waiting")
         case .home: ([.member], Place(home: world.home), "open")
         case .place: ([.member], Place(home: part.isElsewhere ? world.otherHome : world.home), sample.state ?? "none")

@@ -64,7 +64,7 @@ extension Sample {
     static let ladders: [Sample] = [
         Sample(
             route: "GET /api/v1/messages/conversations/{conversation}/messages/{message}/ladder",
-            act: ReadConversation.self, status: .ok, target: .conversation),
+            act: ReadLadder.self, status: .ok, target: .conversation),
         Sample(
             route: "GET /api/v1/messages/homes/{home}/ladder-policy", act: ReadLadderPolicy.self, status: .ok,
             target: .rota),

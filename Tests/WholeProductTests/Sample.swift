@@ -23,6 +23,8 @@ struct Sample: Sendable, CustomTestStringConvertible {
         /// What is planned at a home, which only those see who work there.
         case rota
         case announcement, template, scheduled
+        /// A case that the carer opened with the nurse.
+        case matter
     }
     enum Body: Sendable {
         case none
@@ -81,7 +83,7 @@ extension Sample {
     static let all: [Sample] =
         Self.accounts + Self.staff + Self.invitations + Self.signIns + Self.homes + Self.people + Self.residents
         + Self.needs
-        + Self.contacts + Self.imports
+        + Self.contacts + Self.family + Self.cases + Self.imports
         + Self.conversations + Self.pages + Self.conversationPages + Self.changes + Self.searching
         + Self.operations + Self.auditing + Self.messagePolicy
         + Self.rotas + Self.ladders
@@ -274,11 +276,11 @@ extension Sample {
             route: "PUT /api/v1/messages/conversations/{conversation}/messages/{message}/tags", act: TagMessage.self,
             status: .ok, target: .message, body: .json { _, _ in #"{"tags":["fluids","skin"]}"# }),
         Sample(
-            route: "GET /api/v1/messages/conversations/{conversation}/tagged", act: ReadConversation.self, status: .ok,
+            route: "GET /api/v1/messages/conversations/{conversation}/tagged", act: SeeTags.self, status: .ok,
             target: .conversation, query: "?tag=fluids"),
         Sample(
-            route: "GET /messages/{conversation}/tagged", act: ReadConversation.self, status: .ok,
-            target: .conversation, query: "?tag=fluids", audit: ["messages.read", "messages.read"]),
+            route: "GET /messages/{conversation}/tagged", act: SeeTags.self, status: .ok,
+            target: .conversation, query: "?tag=fluids", audit: ["messages.read", "messages.see_tags"]),
         Sample(route: "GET \(Self.message)", act: ReadConversation.self, status: .ok, target: .conversation),
         Sample(
             route: "GET \(Self.message)", act: ReadConversation.self, status: .ok, target: .conversation, by: .nurse,

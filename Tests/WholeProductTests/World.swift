@@ -177,6 +177,11 @@ struct World: Sendable {
             scene.scheduled = try await self.newScheduled(in: scene)
             return scene
         }
+        if sample.target == .matter {
+            var scene = try await self.scene()
+            scene.conversation = try await self.newCase(in: scene)
+            return scene
+        }
         if sample.target == .template, sample.isUnsafe {
             var scene = try await self.scene()
             scene.template = try await self.newTemplate()
@@ -208,6 +213,9 @@ struct World: Sendable {
             restricted.id, NewRestriction(kind: .noVisits, reason: "\(self.mark) said so"), of: scene.resident,
             by: self[.manager].principal
         ).value.restrictions.first
+        if sample.act == WithdrawContactInvitation.self {
+            _ = try await self.wcc.accounts.invite(contact.id, of: scene.resident, by: self[.manager].principal)
+        }
         scene.shift = try await self.planShift()
         (scene.contact, scene.restricted) = (contact.id, restricted.id)
         if let restriction { scene.restriction = restriction.id }
@@ -262,6 +270,15 @@ struct World: Sendable {
         try await self.wcc.messages.schedule(
             LaterDraft(body: "\(self.mark) says this later", goesAt: Date().addingTimeInterval(86_400)),
             in: scene.conversation, by: self[.carer].principal
+        ).value.id
+    }
+
+    /// A case about the resident that the carer opens with the nurse.
+    func newCase(in scene: Scene) async throws -> Identifier<Conversation> {
+        try await self.wcc.messages.start(
+            Opening(
+                kind: .matter, subject: "\(self.mark) matter", resident: scene.resident,
+                members: [self[.nurse].principal.person]), by: self[.carer].principal
         ).value.id
     }
 

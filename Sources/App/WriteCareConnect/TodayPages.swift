@@ -27,7 +27,9 @@ struct TodayPages: Sendable {
         let waiting = try await self.messages.waiting(for: principal)
         let unanswered = isManager ? try await self.messages.unanswered(for: principal) : []
         let announced = try await self.announcements.waiting(for: principal)
-        let unread = try await self.messages.conversations(.unread, limit: 5, for: principal)
+        // Whoever is here for somebody who lives here has few conversations, and nothing else.
+        let unread = try await self.messages.conversations(
+            principal.isCircle ? .all : .unread, limit: principal.isCircle ? 20 : 5, for: principal)
         let rows = ConversationRows(for: visitor, at: call.now)
         let heading = (chosen ?? (mine.count == 1 ? mine.first : nil)).map { "Today at \($0.name)" } ?? "Today"
         let time = visitor.time(at: call.now, in: chosen?.id)
@@ -39,9 +41,13 @@ struct TodayPages: Sendable {
             "urgent": waiting.map { self.urgent($0, call, several: mine.count > 1) },
             "announcements": announced.map { self.announcement($0, call) },
             "homes": isManager ? homes.map { self.home($0, open, call) } : [],
+            "unreadTitle": principal.isCircle ? "Your conversations" : "New messages",
+            "unreadNone": principal.isCircle
+                ? "Nobody has begun a conversation with you yet. When somebody writes to you, it is here."
+                : "You have read everything. New messages show here as they come.",
             "unread": unread.items.map { rows.row($0) },
             "unreadMore":
-                (unread.next == nil
+                (unread.next == nil || principal.isCircle
                 ? nil : ["href": "/messages?show=unread", "text": "All unread conversations"] as Model).orFalse,
             "residents": try await self.residents(call).orFalse,
         ]

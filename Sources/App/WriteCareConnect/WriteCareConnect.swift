@@ -69,6 +69,10 @@ package struct WriteCareConnect: Sendable {
             database: database, audit: audit, accounts: accounts.directory, people: directory, source: source)
         let people = PeopleService(database: database, audit: audit, directory: directory, source: source)
             .telling { change, tx in try messages.follow(change, in: tx) }
+            .closing { change, tx in
+                try accounts.follow(change, in: tx)
+                try messages.follow(change, in: tx)
+            }
         let announcements = AnnouncementsService(
             database: database, inbox: Inbox { streams.wake($0) }, jobs: jobs, audit: audit, people: directory,
             accounts: accounts.directory, source: source)
@@ -103,7 +107,12 @@ package struct WriteCareConnect: Sendable {
         MessagesPages(messages, people: people, source: source) { try await accounts.inCharge(for: $0) }
             .register(on: &site.pages)
         RotasPages(rotas, people: people).register(on: &site.pages)
-        PeoplePages(people) { resident, visitor, now in
+        PeoplePages(people) { resident, principal in
+            let invited = try await accounts.contactInvitations(of: resident, for: principal).items
+            return Dictionary(
+                invited.map { ($0.contactId, OpenInvitation(expiresAt: $0.expiresAt, isExpired: $0.isExpired)) }
+            ) { first, _ in first }
+        } conversations: { resident, visitor, now in
             let rows = ConversationRows(for: visitor, at: now)
             return try await messages.about(resident, for: visitor.principal).map { rows.row($0) }
         }.register(on: &site.pages)

@@ -28,6 +28,9 @@ package enum AccountsError: ProblemConvertible, Equatable {
     case deadLink
     /// Somebody has come with it, or it was withdrawn.
     case invitationIsOver
+    /// A contact who has a sign-in already, or who must not be written with, or comes with their profession.
+    case hasSignIn
+    case notToBeInvited
 
     package var problem: Problem {
         switch self {
@@ -77,6 +80,11 @@ package enum AccountsError: ProblemConvertible, Equatable {
             Problem(
                 .conflict, "This invitation is over",
                 detail: "They have come, it was withdrawn, or the role would be over already.")
+        case .hasSignIn: Problem(.conflict, "They have a sign-in already")
+        case .notToBeInvited:
+            Problem(
+                .conflict, "This contact cannot be invited",
+                detail: "They are restricted, so nobody may write with them, or they come with their profession.")
         case .deadLink:
             Problem(
                 .notFound, "This link does not work any more",

@@ -6,7 +6,7 @@ package import Web
 package enum AccountsModule {
     package static let migrations: [Migration] = [
         .accounts, .signIns, .roles, .rolesChecked, .invitations, .invitationsChecked, .invitationSecret,
-        .placeVersions,
+        .placeVersions, .contactInvitations, .contactInvitationsChecked, .contactInvitationOpen,
     ]
 
     /// How long somebody may look back at where they were signed in.
@@ -34,6 +34,6 @@ package enum AccountsModule {
     /// What happens without a decision, because nobody is signed in yet.
     package static let acts: [any Act.Type] = [
         BeginSignIn.self, FailSignIn.self, ReplaceSignIn.self, PrepareOrganisation.self, CreateAccount.self,
-        MakeFirstAdministrator.self, AcceptInvitation.self,
+        MakeFirstAdministrator.self, AcceptInvitation.self, CloseContact.self,
     ]
 }

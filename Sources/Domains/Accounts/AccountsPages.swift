@@ -35,6 +35,7 @@ package struct AccountsPages: Sendable {
         }
         SetUpPages(accounts: self.accounts).register(on: &pages)
         StaffPages(accounts: self.accounts).register(on: &pages)
+        ContactInvitationPages(accounts: self.accounts).register(on: &pages)
     }
 
     private static let start = "/today"

@@ -175,6 +175,13 @@ package enum AcceptInvitation: Act {
     package static let kind = ActKind.create
 }
 
+/// Nobody decides it by itself: it follows from who ended or restricted a contact.
+package enum CloseContact: Act {
+    package static let name = "accounts.close_contact"
+    package static let summary = "Close the sign-in of a resident’s contact, with the contact"
+    package static let kind = ActKind.update
+}
+
 // MARK: One's own sign-ins
 
 package enum ListSignIns: Permission {

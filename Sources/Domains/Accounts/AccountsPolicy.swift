@@ -16,7 +16,7 @@ package enum ListHomes: Permission {
     package static let name = "accounts.list_homes"
     package static let summary = "See the organisation’s homes and units"
     package static let kind = ActKind.read
-    package static let rules = [Rule(Set(Role.allCases), [.member], while: ["open"])]
+    package static let rules = [Rule(Role.working, [.member], while: ["open"])]
 }
 
 package enum SignOut: Permission {

@@ -28,6 +28,7 @@ package struct AccountsRoutes: Sendable {
         api.add(self.homes, in: "accounts")
         self.registerStaff(on: &api)
         self.registerInvitations(on: &api)
+        self.registerContacts(on: &api)
         self.registerSignIns(on: &api)
         self.registerHomes(on: &api)
     }

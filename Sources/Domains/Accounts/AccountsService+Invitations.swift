@@ -111,17 +111,28 @@ extension AccountsService {
         let password = try await self.passwords.hash(acceptance.password), now = self.source.now()
         let scope = Scope.inside(welcome.organisation, person: person)
         try await self.database.transaction(as: scope, lockTimeout: .seconds(10)) { tx in
+            // As whoever changes a contact holds them, so that neither waits for the other.
+            if let contact = try self.store.invitation(of: welcome, in: tx)?.contact {
+                try self.people.hold(contact.resident, in: tx)
+            }
             try self.store.holdRoles(in: tx)
             let invitation = try self.invitation(welcome, with: secret, at: now, in: tx)
-            let staff = NewStaff(
-                person: NewPerson(
-                    id: person, fullName: invitation.name,
-                    preferredName: invitation.name.split(separator: " ").first.map(String.init) ?? invitation.name),
-                home: invitation.place.home, unit: invitation.place.unit, jobTitle: invitation.role.title)
+            let known = NewPerson(
+                id: person, fullName: invitation.name,
+                preferredName: invitation.name.split(separator: " ").first.map(String.init) ?? invitation.name)
             let account = NewAccount(
                 id: id, person: person, username: username, email: login.email, password: password,
                 grants: [Grant(invitation.role, invitation.place.reach)], until: invitation.until)
-            try self.people.enrol(staff: [staff], in: tx)
+            if let contact = invitation.contact {
+                guard try self.people.connect(known, as: contact.id, of: contact.resident, in: tx) else {
+                    throw AccountsError.deadLink
+                }
+            } else {
+                let staff = NewStaff(
+                    person: known, home: invitation.place.home, unit: invitation.place.unit,
+                    jobTitle: invitation.role.title)
+                try self.people.enrol(staff: [staff], in: tx)
+            }
             try self.directory.open([account], by: invitation.invitedBy, at: now, source: self.source, in: tx)
             try self.store.use(invitation.id, at: now, in: tx)
             self.audit.record(AcceptInvitation.self, on: id, by: person, in: tx)
@@ -133,15 +144,23 @@ extension AccountsService {
     private func invitation(
         _ welcome: Welcome, with secret: Secret, at now: Date, in tx: borrowing Transaction
     ) throws -> AccountsStore.InvitationRow {
-        guard let row = try self.store.invitation(welcome.invitation, holding: true, in: tx), row.isOpen,
+        guard let row = try self.store.invitation(of: welcome, holding: true, in: tx), row.isOpen,
             row.expiresAt > now, row.until.map({ $0 > now }) ?? true,
             try self.store.isSecret(secret, of: row.id, in: tx)
         else { throw AccountsError.deadLink }
         let inviter = Principal(
             person: row.invitedBy, organisation: welcome.organisation,
             grants: try self.store.grants(of: row.invitedBy, at: now, in: tx))
-        guard inviter.may(RenewInvitation.self, row.standing) else { throw AccountsError.deadLink }
+        guard try self.mayStillInvite(inviter, row, in: tx) else { throw AccountsError.deadLink }
         return row
+    }
+
+    private func mayStillInvite(
+        _ inviter: Principal, _ row: AccountsStore.InvitationRow, in tx: borrowing Transaction
+    ) throws -> Bool {
+        guard let contact = row.contact else { return inviter.may(RenewInvitation.self, row.standing) }
+        guard let standing = try self.people.standing(of: inviter, to: contact.resident, in: tx) else { return false }
+        return inviter.may(InviteContact.self, standing)
     }
 
     private func invitation(

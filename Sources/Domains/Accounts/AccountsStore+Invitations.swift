@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Kernel
+import People
 import Postgres
 
 /// Colleagues who are invited, and come.
@@ -15,6 +16,8 @@ extension AccountsStore {
         let expiresAt: Date
         /// Neither used nor withdrawn.
         let isOpen: Bool
+        /// Whose contact it is for, and which, unless it is for a colleague.
+        let contact: (resident: Identifier<Person>, id: Identifier<Contact>)?
 
         /// For acts about it, which lie where the role is to reach.
         var standing: Standing<ColleagueInvitation> {
@@ -45,6 +48,21 @@ extension AccountsStore {
         return try tx.execute(
             """
             \(fragment: self.invitations) WHERE tenant_id = app.tid() AND id = \(id.uuid) AND role IS NOT NULL
+                AND contact_id IS NULL
+            \(fragment: lock)
+            """
+        ).first.flatMap(self.invitation)
+    }
+
+    /// The one that somebody comes with, a colleague's or a contact's.
+    func invitation(
+        of welcome: Welcome, holding: Bool = false, in tx: borrowing Transaction
+    ) throws -> InvitationRow? {
+        let lock: SQL = holding ? "FOR UPDATE" : ""
+        return try tx.execute(
+            """
+            \(fragment: self.invitations) WHERE tenant_id = app.tid() AND id = \(welcome.invitation.uuid)
+                AND role IS NOT NULL
             \(fragment: lock)
             """
         ).first.flatMap(self.invitation)
@@ -73,7 +91,7 @@ extension AccountsStore {
         return try tx.execute(
             """
             \(fragment: self.invitations) WHERE tenant_id = app.tid() AND used_at IS NULL AND withdrawn_at IS NULL
-                AND role IS NOT NULL AND \(fragment: visible) \(fragment: before)
+                AND role IS NOT NULL AND contact_id IS NULL AND \(fragment: visible) \(fragment: before)
             ORDER BY id DESC LIMIT \(limit)
             """
         ).compactMap(self.invitation)
@@ -81,7 +99,7 @@ extension AccountsStore {
 
     private var invitations: SQL {
         """
-        SELECT id, full_name, role, home_id, unit_id, role_until, invited_by, expires_at,
+        SELECT id, full_name, role, home_id, unit_id, role_until, invited_by, expires_at, resident_id, contact_id,
             used_at IS NULL AND withdrawn_at IS NULL AS is_open
         FROM accounts.invitation
         """
@@ -89,13 +107,16 @@ extension AccountsStore {
 
     private func invitation(_ row: PostgresRow) throws -> InvitationRow? {
         guard let role = Role(rawValue: try row.read("role")) else { return nil }
+        let resident = try row.readIfPresent("resident_id", as: UUID.self).map { Identifier<Person>($0) }
+        let contact = try row.readIfPresent("contact_id", as: UUID.self).map { Identifier<Contact>($0) }
         return InvitationRow(
             id: Identifier(try row.read("id")), name: try row.read("full_name"), role: role,
             place: Place(
                 home: try row.readIfPresent("home_id", as: UUID.self).map { Identifier($0) },
                 unit: try row.readIfPresent("unit_id", as: UUID.self).map { Identifier($0) }),
             until: try row.readIfPresent("role_until"), invitedBy: Identifier(try row.read("invited_by")),
-            expiresAt: try row.read("expires_at"), isOpen: try row.read("is_open"))
+            expiresAt: try row.read("expires_at"), isOpen: try row.read("is_open"),
+            contact: resident.flatMap { resident in contact.map { (resident, $0) } })
     }
 
     /// Another secret takes the place of the one before, which opens nothing any more.

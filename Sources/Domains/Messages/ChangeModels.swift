@@ -55,6 +55,7 @@ struct ChangeModel {
 
     private var mayTag: Bool {
         self.thread.membership != nil && self.thread.detail.conversation.state == "open" && self.message.removed == nil
+            && !self.visitor.principal.isCircle
     }
 
     private var tags: Model {

@@ -8,6 +8,10 @@ package struct Conversation: Described, Equatable {
     package enum Kind: String, Codable, Sendable, CaseIterable {
         case direct, group
         case careTeam = "care_team"
+        /// A resident's care team with those of the family who have a sign-in.
+        case family
+        /// A confidential matter, which is there only for those in it.
+        case matter = "case"
     }
 
     package let id: Identifier<Conversation>
@@ -20,12 +24,20 @@ package struct Conversation: Described, Equatable {
     package let lastSeq: Int
     package let lastMessageAt: Date
     package let createdAt: Date
+    /// Which home a case is about; it lies in none.
+    package var caseHomeId: Identifier<Home>?
+    /// What became of a case.
+    package var outcome: String?
+    package var closedAt: Date?
 
     package static let schema = Schema.object([
         .required("id", .identifier), .required("kind", .oneOf(Kind.self)),
         .optional("subject", .string(maxLength: 200)), .optional("resident_id", .identifier),
         .optional("home_id", .identifier), .required("state", .oneOf(["open", "closed"])),
         .required("last_seq", .integer), .required("last_message_at", .time), .required("created_at", .time),
+        .optional(
+            "case_home_id", .identifier.described("Which home a case is about; it is for nobody but its members")),
+        .optional("outcome", .string(maxLength: 500)), .optional("closed_at", .time),
     ])
 
 }
@@ -35,7 +47,8 @@ extension Conversation {
     func after(_ message: Message) -> Conversation {
         Conversation(
             id: self.id, kind: self.kind, subject: self.subject, residentId: self.residentId, homeId: self.homeId,
-            state: self.state, lastSeq: message.seq, lastMessageAt: message.sentAt, createdAt: self.createdAt)
+            state: self.state, lastSeq: message.seq, lastMessageAt: message.sentAt, createdAt: self.createdAt,
+            caseHomeId: self.caseHomeId)
     }
 }
 
@@ -136,13 +149,16 @@ package struct Opening: Described {
     package var subject: String?
     package var residentId: Identifier<Person>?
     package var members: [Identifier<Person>]
+    /// Which home a case is about; the resident's, if it is about one.
+    package var homeId: Identifier<Home>?
     /// The first thing to say in it.
     package var message: Draft?
 
     package init(
         kind: Conversation.Kind, subject: String? = nil, resident: Identifier<Person>? = nil,
-        members: [Identifier<Person>], message: Draft? = nil
+        members: [Identifier<Person>], home: Identifier<Home>? = nil, message: Draft? = nil
     ) {
+        self.homeId = home
         self.kind = kind
         self.subject = subject
         self.residentId = resident
@@ -154,6 +170,7 @@ package struct Opening: Described {
         .required("kind", .oneOf(Conversation.Kind.self)),
         .optional("subject", .string(maxLength: 200)), .optional("resident_id", .identifier),
         .required("members", .array(.identifier)), .optional("message", Draft.schema),
+        .optional("home_id", .identifier.described("Which home a case is about, if it is about no resident")),
     ])
 
     /// The subject without the space around it; a group has one.
@@ -169,11 +186,31 @@ package struct Opening: Described {
         case .group:
             if opening.subject == nil, self.residentId == nil { throw .emptySubject }
             if self.members.isEmpty { throw .wrongMembers }
-        case .careTeam:
+        case .matter:
+            if opening.subject == nil { throw .emptySubject }
+            if self.members.isEmpty { throw .wrongMembers }
+            if self.residentId == nil, self.homeId == nil { throw .noHome }
+        case .careTeam, .family:
             if self.residentId == nil { throw .noResident }
         }
+        if self.kind != .matter { opening.homeId = nil }
         if Set(self.members).count >= MessagesError.maximumMembers { throw .tooManyMembers }
         return opening
+    }
+}
+
+/// What became of a case, by which it is closed.
+package struct CaseOutcome: Described {
+    package let outcome: String
+
+    package init(_ outcome: String) { self.outcome = outcome }
+
+    package static let schema = Schema.object([.required("outcome", .text(maxLength: 500))])
+
+    func validated() throws(MessagesError) -> String {
+        let text = String(self.outcome.unicodeScalars.filter { $0 != "\0" }).trimmed()
+        if text.isEmpty || text.unicodeScalars.count > 500 { throw .noOutcome }
+        return text
     }
 }
 

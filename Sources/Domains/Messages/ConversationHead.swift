@@ -33,14 +33,23 @@ struct ConversationHead {
         let count = self.thread.detail.members.count
         let mayLeave = self.thread.membership != nil && self.conversation.kind != .direct && count > 1
         return [
-            "id": self.conversation.id.description, "href": path, "title": self.title, "tagged": "\(path)/tagged",
+            "id": self.conversation.id.description, "href": path, "title": self.title,
+            "tagged": (self.visitor.principal.isCircle ? nil : "\(path)/tagged").orFalse,
+            "family": (self.visitor.principal.isCircle ? nil : self.conversation.familyMark).orFalse,
+            "matter": self.matter.orFalse,
+            "close":
+                (self.mayManageCase
+                ? ["action": "\(path)/closing", "key": self.source.identifier(Model.self).description] as Model : nil)
+                .orFalse,
             "subject": (resident == nil ? nil : self.conversation.subject).orFalse,
             "summary": self.summary,
             "initials": self.rows.initials(self.conversation, resident, self.others),
             "isResident": resident != nil,
             "isOutside": resident == nil && self.conversation.kind == .direct && self.others.first?.isStaff == false,
             "tint": self.rows.tint(self.conversation).orFalse,
-            "resident": resident.map { ["name": $0.name, "href": "/residents/\($0.id)"] as Model }.orFalse,
+            "resident": (self.visitor.principal.isCircle ? nil : resident).map {
+                ["name": $0.name, "href": "/residents/\($0.id)"] as Model
+            }.orFalse,
             "window": self.window.orFalse,
             "memberCount": Words.count(count, "person", "people").capitalised,
             "members": self.thread.detail.members.map(self.member),
@@ -76,6 +85,8 @@ struct ConversationHead {
             case .direct: "Between the two of you"
             case .group: "Group conversation"
             case .careTeam: "Care team conversation"
+            case .family: "Family conversation"
+            case .matter: "Case"
             }
         return "\(kind), since \(self.time.day(self.conversation.createdAt))."
     }
@@ -85,8 +96,32 @@ struct ConversationHead {
         return "You joined later and see messages from here."
     }
 
+    /// Whether the reader says who is in this case.
+    private var mayManageCase: Bool {
+        self.conversation.kind == .matter && self.thread.managesCase == true
+    }
+
+    /// What stands above a case: which home it is about, that it is confidential, and what became of it.
+    private var matter: Model? {
+        guard self.conversation.kind == .matter else { return nil }
+        let home = self.visitor.home(self.conversation.caseHomeId).map { "\($0.name). " } ?? ""
+        return [
+            "text": "\(home)Only those in it see that it is there.",
+            "outcome": self.conversation.outcome.map { outcome -> Model in
+                [
+                    "text": outcome,
+                    "at": self.conversation.closedAt.map { self.time.brief($0) }.orFalse,
+                ]
+            }.orFalse,
+        ]
+    }
+
     private func member(_ member: Member) -> Model {
-        [
+        let path = "\(MessagesPaths.conversation(self.conversation.id))/members/\(member.person.id)/removal"
+        return [
+            "remove":
+                (self.mayManageCase && member.person.id != self.me
+                ? ["action": path, "key": self.source.identifier(Model.self).description] as Model : nil).orFalse,
             "name": member.person.id == self.me ? "You" : member.person.name, "role": member.person.title,
             "initials": member.person.initials, "isOutside": !member.person.isStaff,
             "window": (member.fromSeq > 1 ? "Joined later, sees messages from then" : nil).orFalse,
@@ -100,27 +135,30 @@ struct ComposerModel {
     let visitor: Visitor
 
     func model(_ typed: MessagesPages.Typed?, _ quoted: Message?, key: String) -> Model {
-        let me = self.visitor.principal.person
-        let path = MessagesPaths.conversation(self.thread.detail.conversation.id)
+        let me = self.visitor.principal.person, isCircle = self.visitor.principal.isCircle
+        let conversation = self.thread.detail.conversation, path = MessagesPaths.conversation(conversation.id)
         let others = self.thread.detail.members.map(\.person).filter { $0.id != me }
         let outsiders = others.filter { !$0.isStaff }
         let mentioned = Set(typed?.draft.mentions ?? [])
         return [
             "action": path, "key": key, "label": self.label(others),
-            "hint": "Everybody in this conversation sees what you write. Up to 4,000 characters.",
+            "hint": isCircle
+                ? "Everybody in this conversation sees what you write. Nobody may be reading now: if it cannot wait, ring the home, and in an emergency 999."
+                : "Everybody in this conversation sees what you write. Up to 4,000 characters.",
             "ladder": self.thread.ladderMinutes.map {
                 "If nobody acknowledges within \(Words.count($0, "minute", "minutes")) it goes to the next person on shift."
             }.orFalse,
             "body": typed?.draft.body ?? "",
             "error": (typed?.problem?.violations.first?.detail).orFalse,
-            "templates": "\(path)/templates", "later": "\(path)/later",
+            "templates": (isCircle ? nil : "\(path)/templates").orFalse,
+            "later": (isCircle ? nil : "\(path)/later").orFalse,
             "template": (typed?.draft.template?.formValue).orFalse,
             "outsiders":
-                (outsiders.isEmpty
+                (outsiders.isEmpty || isCircle
                 ? nil
                 : [
-                    "title":
-                        "\(Words.count(outsiders.count, "person", "people").capitalised) from outside will read this:",
+                    "title": conversation.familyMark.map { "\($0):" }
+                        ?? "\(Words.count(outsiders.count, "person", "people").capitalised) from outside will read this:",
                     "names": Words.list(outsiders.map(\.name)),
                 ] as Model).orFalse,
             "replyTo": quoted.map { quote -> Model in
@@ -137,9 +175,10 @@ struct ComposerModel {
                 ]
             },
             "isMentioning": !mentioned.isEmpty,
-            "tags": MessageTag.choices(Set(typed?.draft.tags ?? []), among: self.thread.tags),
+            "tags": isCircle
+                ? [Model]() : MessageTag.choices(Set(typed?.draft.tags ?? []), among: self.thread.tags),
             "isTagging": typed?.draft.tags?.isEmpty == false,
-            "urgencies": Message.Urgency.choices(typed?.draft.urgency ?? .routine),
+            "urgencies": Message.Urgency.choices(typed?.draft.urgency ?? .routine, mayBeUrgent: !isCircle),
         ]
     }
 

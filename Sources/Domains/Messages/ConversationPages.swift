@@ -66,7 +66,10 @@ extension MessagesPages {
 
     /// Why the reader cannot write.
     private static func closed(_ thread: Thread) -> String {
-        if thread.membership != nil { return "This conversation is closed." }
+        if thread.membership != nil {
+            return thread.detail.conversation.kind == .matter
+                ? "This case is closed." : "This conversation is closed."
+        }
         if thread.oversees == true {
             return
                 "You see this conversation because you answer for the home. You are not in it, so you cannot write here."
@@ -105,7 +108,9 @@ extension MessagesPages {
         let model: Model = [
             "list": try await self.listModel(call, isPage: false, open: id),
             "errors": (typed?.problem).map {
-                $0.summary(["/body": "#body", "/reply_to": "#body", "/mentions": "#composer"])
+                $0.summary([
+                    "/body": "#body", "/reply_to": "#body", "/mentions": "#composer", "/urgency": "#urgency-routine",
+                ])
             }
             .orFalse,
             "conversation": try await head.model(inviting: self.candidates(thread, call)),
@@ -150,13 +155,20 @@ extension MessagesPages {
 
     /// Whom the reader could bring in: colleagues who are not in it.
     private func candidates(_ thread: Thread, _ call: PageCall) async throws -> [PersonSummary] {
-        guard thread.detail.conversation.kind != .direct, Self.canWrite(thread),
+        guard thread.detail.conversation.kind != .direct, Self.canWrite(thread), thread.managesCase != false,
             call.principal.may(ListStaff.self, call.principal.membership)
         else { return [] }
         let inside = Set(thread.detail.members.map(\.person.id))
         let staff = try await self.people.staff(
             home: thread.detail.conversation.homeId, limit: 500, for: call.principal)
-        return staff.items.filter { !inside.contains($0.id) }
+        let family = try await self.family(of: thread.detail, call)
+        return (family + staff.items).filter { !inside.contains($0.id) }
+    }
+
+    /// Those of the family who may be in it.
+    private func family(of detail: ConversationDetail, _ call: PageCall) async throws -> [PersonSummary] {
+        guard detail.conversation.kind == .family, let resident = detail.conversation.residentId else { return [] }
+        return try await self.people.family(of: resident, for: call.principal)
     }
 
     @Sendable func receipts(_ call: PageCall) async throws -> Response {

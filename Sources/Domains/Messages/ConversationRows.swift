@@ -37,7 +37,8 @@ package struct ConversationRows: Sendable {
             "isSameDay": line.isSameDay,
             "isPinned": line.arrangement.isPinned,
             "isMuted": line.arrangement.isMuted,
-            "tags": Array(Set(outsiders.map(\.title))).sorted(),
+            "tags": conversation.kind == .family
+                ? ["Family"] : conversation.kind == .matter ? ["Case"] : Array(Set(outsiders.map(\.title))).sorted(),
         ]
     }
 
@@ -67,6 +68,11 @@ package struct ConversationRows: Sendable {
     }
 
     func tint(_ conversation: Conversation) -> String? { self.visitor.home(conversation.homeId)?.tint }
+}
+
+extension Conversation {
+    /// What is said wherever somebody reads or writes in it who may not think of it.
+    var familyMark: String? { self.kind == .family ? "Family is in this conversation" : nil }
 }
 
 extension ConversationResident {

@@ -78,8 +78,10 @@ struct MessageViews: Sendable {
         if self.canWrite, message.author.id == self.me, message.isChangeable(within: self.thread.window, at: self.now) {
             return message.isAcknowledged ? "Delete" : "Edit or delete"
         }
-        return self.thread.oversees == true ? "Remove" : self.canWrite ? "Tag" : nil
+        return self.thread.oversees == true ? "Remove" : self.mayTag ? "Tag" : nil
     }
+
+    private var mayTag: Bool { self.canWrite && !self.visitor.principal.isCircle }
 
     private func edited(_ at: Date, _ path: String) -> Model {
         ["at": self.time.brief(at), "href": "\(path)/versions"]
@@ -183,8 +185,8 @@ extension Message.Urgency {
     }
 
     /// The choices of a form.
-    static func choices(_ chosen: Message.Urgency) -> [Model] {
-        Self.allCases.map { urgency in
+    static func choices(_ chosen: Message.Urgency, mayBeUrgent: Bool = true) -> [Model] {
+        Self.allCases.filter { mayBeUrgent || $0 != .urgent }.map { urgency in
             [
                 "value": urgency.rawValue, "text": urgency.words ?? "Routine", "isUrgent": urgency == .urgent,
                 "isChecked": urgency == chosen,

@@ -31,6 +31,8 @@ package struct Thread: Described, Equatable {
     package var changeMinutes: Int?
     /// The tags that may be given here.
     package var tags: [MessageTag]?
+    /// Whether the reader says who is in this case; absent where it is none.
+    package var managesCase: Bool?
 
     package static let schema = Schema.object([
         .required("detail", ConversationDetail.schema), .required("messages", .array(Message.schema)),
@@ -38,6 +40,7 @@ package struct Thread: Described, Equatable {
         .optional("oversees", .boolean),
         .optional("arrangement", Arrangement.schema), .optional("ladder_minutes", .integer),
         .optional("change_minutes", .integer), .optional("tags", .array(.oneOf(MessageTag.self))),
+        .optional("manages_case", .boolean),
     ])
 }
 

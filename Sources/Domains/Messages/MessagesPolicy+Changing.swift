@@ -53,11 +53,24 @@ package enum ReactToMessage: Permission {
     package static let rules = [Rule(Set(Role.allCases), [.member], while: ["open"])]
 }
 
+/// Tags sort what was said for those who work with it; a resident's family neither sets nor sees them.
 package enum TagMessage: Permission {
     package typealias Object = Message
     package typealias Sight = ReadVersions
     package static let name = "messages.tag"
     package static let summary = "Say what a message is about, with tags"
     package static let kind = ActKind.update
-    package static let rules = [Rule(Set(Role.allCases), [.member], while: ["open"])]
+    package static let rules = [Rule(Role.working, [.member], while: ["open"])]
+}
+
+package enum SeeTags: Permission {
+    package typealias Object = Conversation
+    package typealias Sight = ReadConversation
+    package static let name = "messages.see_tags"
+    package static let summary = "See what messages are about, by their tags"
+    package static let kind = ActKind.read
+    package static let rules = [
+        Rule(Role.working, [.member], while: ["open", "closed"]),
+        Rule(Role.management, [.place], while: ["open", "closed"]), Rule(PassOn.roles, [.passedOn], while: ["open"]),
+    ]
 }

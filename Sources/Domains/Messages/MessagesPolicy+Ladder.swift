@@ -18,6 +18,16 @@ package enum ChangeLadderPolicy: Permission {
     package static let rules = [Rule(Role.management, [.place], while: ["open"])]
 }
 
+/// To whom a message was passed on says who works when, so a resident's family is not told.
+package enum ReadLadder: Permission {
+    package typealias Object = Conversation
+    package typealias Sight = ReadConversation
+    package static let name = "messages.read_ladder"
+    package static let summary = "See to whom an urgent message was passed on"
+    package static let kind = ActKind.read
+    package static let rules = SeeTags.rules
+}
+
 /// Not decided by anybody: it follows from nobody's answer.
 package enum PassOn: Act {
     package static let name = "messages.pass_on"

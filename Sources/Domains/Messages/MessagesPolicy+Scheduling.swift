@@ -7,7 +7,7 @@ package enum ScheduleMessage: Permission {
     package static let name = "messages.schedule"
     package static let summary = "Have something said in a conversation later"
     package static let kind = ActKind.create
-    package static let rules = SendMessage.rules
+    package static let rules = [Rule(Role.working, [.member], while: ["open"])]
 }
 
 package enum PrepareSchedule: Permission {

@@ -88,7 +88,7 @@ extension MessagesRoutes {
     var tagged: Endpoint<Nothing, Page<Message>> {
         Endpoint(
             .get, "conversations/{conversation}/tagged", "List what has a tag in a conversation",
-            needs: ReadConversation.self,
+            needs: SeeTags.self,
             query: [
                 QueryParameter("tag", .oneOf(MessageTag.self), "Which tag"),
                 QueryParameter("before", .cursor, "The `next` of the page before"),

@@ -14,7 +14,7 @@ extension MessagesRoutes {
         Endpoint(
             .get, "conversations/{conversation}/messages/{message}/ladder",
             "See to whom an urgent message was passed on",
-            needs: ReadConversation.self, errors: [.notFound],
+            needs: ReadLadder.self, errors: [.notFound],
             details: """
                 Whoever it was passed on to may read the conversation from that message on, and acknowledge it, until \
                 somebody has acknowledged it.

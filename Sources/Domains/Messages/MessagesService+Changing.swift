@@ -32,7 +32,7 @@ extension MessagesService {
                     rewording.body, mentioning: mentions, at: self.source.now(), decision, in: tx)
                 self.tell(decision, people, facts, in: tx)
             }
-            return try self.whole(message, facts, in: tx)
+            return try self.whole(message, facts, for: principal, in: tx)
         }
         return try await self.withoutRemoved(edited, for: principal)
     }
@@ -79,7 +79,7 @@ extension MessagesService {
             self.audit.record(decision, about: facts.conversation.conversation.residentId, in: tx)
             let earlier = try self.store.revisions(decision, in: tx)
             let removal = try self.store.removal(decision, in: tx)
-            let whole = try self.whole(message, facts, in: tx)
+            let whole = try self.whole(message, facts, for: principal, in: tx)
             let people = try self.people.summaries(
                 of: Set(earlier.flatMap(\.mentions) + removal.unanswered), in: tx)
             let now = MessageVersion(
@@ -106,7 +106,7 @@ extension MessagesService {
                 let facts = try self.store.facts(
                     of: kept.id, in: kept.conversationId, for: principal, in: tx)
                 guard let facts else { throw MessagesError.notFound }
-                let now = try self.whole(kept.id, facts, in: tx)
+                let now = try self.whole(kept.id, facts, for: principal, in: tx)
                 return now.removed == nil && now.replyTo?.isRemoved != true ? kept : now
             }
         }
@@ -145,7 +145,7 @@ extension MessagesService {
         let people = try self.store.members(of: facts.row.conversation, in: tx).map(\.person)
         let asked = try self.store.askedByLadder(decision.object, in: tx)
         self.tell(decision, asked.union(people + [decision.person]), facts, in: tx)
-        return try self.whole(decision.object, facts, in: tx)
+        return try self.whole(decision.object, facts, for: decision.principal, in: tx)
     }
 
     private func tell<Act: Permission>(
@@ -159,13 +159,13 @@ extension MessagesService {
 
     /// The message as it is now, with all that belongs to it.
     private func whole(
-        _ message: Identifier<Message>, _ facts: MessageFacts, in tx: borrowing Transaction
+        _ message: Identifier<Message>, _ facts: MessageFacts, for principal: Principal, in tx: borrowing Transaction
     ) throws -> Message {
         let row = try self.store.message(
             message, in: facts.row.conversation, from: facts.conversation.fromSeq, in: tx)
         let found = try self.assembly.messages(
             row.map { [$0] } ?? [], from: facts.conversation.fromSeq, in: tx)
         guard let whole = found.first else { throw MessagesError.notFound }
-        return whole
+        return whole.seen(by: principal)
     }
 }

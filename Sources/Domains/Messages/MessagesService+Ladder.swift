@@ -136,7 +136,7 @@ extension MessagesService {
     ) async throws -> Ladder {
         try await self.database.transaction(as: principal) { tx in
             let facts = try self.facts(of: conversation, for: principal, in: tx)
-            let decision = try principal.decide(ReadConversation.self, facts?.standing)
+            let decision = try principal.decide(ReadLadder.self, facts?.standing)
             self.audit.record(decision, about: facts?.conversation.residentId, in: tx)
             guard let facts,
                 let row = try self.store.message(message, in: conversation, from: facts.fromSeq, in: tx),

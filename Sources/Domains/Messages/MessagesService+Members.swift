@@ -20,9 +20,11 @@ extension MessagesService {
             guard let facts = try self.store.facts(of: conversation, for: principal, in: tx) else {
                 throw MessagesError.notFound
             }
+            try self.checkCase(facts, for: principal)
             // Two people's conversation stays between them.
             guard facts.conversation.kind != .direct else { throw MessagesError.oneOther }
-            try self.checkColleagues([invitation.personId], in: tx)
+            let family = try self.family(of: facts.conversation, in: tx)
+            if !family.contains(invitation.personId) { try self.checkColleagues([invitation.personId], in: tx) }
             let members = try self.store.members(of: conversation, in: tx)
             guard members.count < MessagesError.maximumMembers else { throw MessagesError.tooManyMembers }
             // Nobody can give away more history than they have.
@@ -47,7 +49,10 @@ extension MessagesService {
                 ChangeMembers.self,
                 self.store.facts(of: conversation, for: principal, holding: true, in: tx)?.standing)
         } _: { tx, decision in
-            try self.take(person, outOf: conversation, decision, in: tx)
+            if let facts = try self.store.facts(of: conversation, for: principal, in: tx) {
+                try self.checkCase(facts, for: principal)
+            }
+            return try self.take(person, outOf: conversation, decision, in: tx)
         }
     }
 

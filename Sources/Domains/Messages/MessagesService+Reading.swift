@@ -22,13 +22,17 @@ extension MessagesService {
             let known = Dictionary(detail.members.map { ($0.person.id, $0.person) }) { first, _ in first }
             return Thread(
                 detail: detail,
-                messages: try self.assembly.messages(rows, from: facts.fromSeq, knowing: known, in: tx),
+                messages: try self.assembly.messages(rows, from: facts.fromSeq, knowing: known, in: tx)
+                    .map { $0.seen(by: principal) },
                 hasOlder: hasOlder, hasNewer: hasNewer,
                 membership: detail.members.first { $0.person.id == principal.person },
                 oversees: facts.isOverseen(by: principal), arrangement: facts.arrangement,
-                ladderMinutes: facts.conversation.homeId == nil
+                ladderMinutes: facts.conversation.homeId == nil || principal.isCircle
                     ? nil : facts.stepMinutes ?? LadderPolicy.standard.stepMinutes,
-                changeMinutes: facts.policy.changeMinutes, tags: facts.policy.allowedTags)
+                changeMinutes: facts.policy.changeMinutes,
+                tags: principal.isCircle ? nil : facts.policy.allowedTags,
+                managesCase: facts.conversation.kind == .matter
+                    ? principal.may(ManageCase.self, facts.standing) : nil)
         }
     }
 
@@ -108,7 +112,7 @@ extension MessagesService {
             let messages = try self.assembly.messages([row], from: facts.fromSeq, in: tx)
             guard let whole = messages.first else { throw MessagesError.notFound }
             return Receipts(
-                message: whole, readers: others.filter { $0.readSeq >= row.seq },
+                message: whole.seen(by: principal), readers: others.filter { $0.readSeq >= row.seq },
                 notYet: others.filter { $0.readSeq < row.seq })
         }
     }

@@ -47,7 +47,7 @@ extension MessagesService {
             guard let facts = try self.facts(of: conversation, for: principal, in: tx) else {
                 throw MessagesError.notFound
             }
-            let decision = try principal.decide(ReadConversation.self, facts.standing)
+            let decision = try principal.decide(SeeTags.self, facts.standing)
             self.audit.record(decision, about: facts.conversation.residentId, in: tx)
             let rows = try self.store.tagged(
                 tag, decision, from: facts.fromSeq, before: seq, limit: limit + 1, in: tx)

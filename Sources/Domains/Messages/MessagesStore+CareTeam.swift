@@ -10,7 +10,22 @@ extension MessagesStore {
         try tx.execute(
             """
             SELECT \(fragment: Self.columns) FROM messages.conversation
-            WHERE tenant_id = app.tid() AND resident_id = \(resident.uuid) AND kind = 'care_team' AND state = 'open'
+            WHERE tenant_id = app.tid() AND resident_id = \(resident.uuid) AND kind IN ('care_team', 'family')
+                AND state = 'open'
+            ORDER BY id FOR UPDATE
+            """
+        ).map(Self.conversation)
+    }
+
+    /// All that somebody is in; they stay as they are until the commit.
+    func holdConversations(of person: Identifier<Person>, in tx: borrowing Transaction) throws -> [Conversation] {
+        try tx.execute(
+            """
+            SELECT \(fragment: Self.columns) FROM messages.conversation
+            WHERE tenant_id = app.tid() AND EXISTS (
+                SELECT FROM messages.member WHERE member.tenant_id = app.tid()
+                    AND member.conversation_id = conversation.id AND member.person_id = \(person.uuid)
+                    AND member.until_seq IS NULL)
             ORDER BY id FOR UPDATE
             """
         ).map(Self.conversation)

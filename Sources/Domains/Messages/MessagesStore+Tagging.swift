@@ -32,7 +32,7 @@ extension MessagesStore {
 
     /// The messages with a tag, the newest first; nothing from before the reader's window.
     func tagged(
-        _ tag: MessageTag, _ decision: Decision<ReadConversation>, from fromSeq: Int, before seq: Int?, limit: Int,
+        _ tag: MessageTag, _ decision: Decision<SeeTags>, from fromSeq: Int, before seq: Int?, limit: Int,
         in tx: borrowing Transaction
     ) throws -> [MessageRow] {
         let before: SQL = seq.map { "AND seq < \($0)" } ?? ""

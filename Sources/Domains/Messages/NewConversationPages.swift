@@ -8,10 +8,12 @@ import Web
 extension MessagesPages {
     func registerNew(on pages: inout PageRoutes) {
         pages.get(
-            "messages/new", needs: StartConversation.self, query: [QueryParameter("resident", .identifier)]
+            "messages/new", needs: StartConversation.self,
+            query: [QueryParameter("resident", .identifier), QueryParameter("kind", .oneOf(Conversation.Kind.self))]
         ) { call in
             let opening = Opening(
-                kind: .group, resident: call.query("resident").flatMap { Identifier($0) }, members: [],
+                kind: call.query("kind").flatMap { Conversation.Kind(rawValue: $0) } ?? .group,
+                resident: call.query("resident").flatMap { Identifier($0) }, members: [],
                 message: Draft(body: ""))
             return try await self.newPage(call, opening, isConcern: false)
         }
@@ -24,18 +26,25 @@ extension MessagesPages {
         pages.post(
             "messages/new", needs: StartConversation.self,
             fields: [
-                "form", "kind", "resident", .many("people"), .one("subject", maxLength: 200), .one("body"), "urgency",
+                "form", "kind", "resident", "home", .many("people"), .one("subject", maxLength: 200), .one("body"),
+                "urgency",
             ], self.start)
     }
 
     @Sendable func start(_ call: PageCall) async throws -> Response {
         let form = call.form
         let kind = Conversation.Kind(rawValue: form.text("kind")) ?? .group
+        let resident = form.optional("resident").flatMap { Identifier<Person>($0) }
+        var people = form.all("people").compactMap { Identifier<Person>($0) }
+        // The care team is whoever is in it; boxes left ticked from another choice do not count.
+        if kind == .careTeam { people = [] }
+        if kind == .family {
+            let family = try await self.family(of: resident, call).map(\.id)
+            people = people.filter(family.contains)
+        }
         let opening = Opening(
-            kind: kind, subject: form.optional("subject"),
-            resident: form.optional("resident").flatMap { Identifier($0) },
-            // The care team is whoever is in it; boxes left ticked from another choice do not count.
-            members: kind == .careTeam ? [] : form.all("people").compactMap { Identifier($0) },
+            kind: kind, subject: form.optional("subject"), resident: resident, members: people,
+            home: form.optional("home").flatMap { Identifier($0) },
             message: Draft(body: form.text("body"), urgency: .init(rawValue: form.text("urgency")) ?? .routine))
         do {
             let started = try await self.messages.start(opening, by: call.principal, once: call.once)
@@ -52,11 +61,18 @@ extension MessagesPages {
         let model = NewConversationModel(
             opening: opening, isConcern: isConcern, problem: problem, visitor: call.visitor,
             staff: try await self.people.staff(limit: 1_000, for: call.principal).items,
+            family: opening.kind == .family ? try await self.family(of: opening.residentId, call) : [],
             residents: try await self.residents(for: call.principal),
             inCharge: isConcern ? try await self.inCharge(call.principal) : [])
         return try await call.page(
             "messages/new", model.model(key: call.newKey()), title: isConcern ? "Report a concern" : "New message",
             nav: isConcern ? .concern : .messages, status: problem == nil ? .ok : .unprocessableContent)
+    }
+
+    /// Those of a resident's family who have a sign-in, if the reader may know of them.
+    private func family(of resident: Identifier<Person>?, _ call: PageCall) async throws -> [PersonSummary] {
+        guard let resident else { return [] }
+        return try await self.people.family(of: resident, for: call.principal)
     }
 
     /// House staff may write, and see no resident's record: they choose none.
@@ -75,11 +91,13 @@ struct NewConversationModel {
     let problem: Problem?
     let visitor: Visitor
     let staff: [PersonSummary]
+    let family: [PersonSummary]
     let residents: [Resident]
     let inCharge: Set<Identifier<Person>>
 
     private static let fields = [
         "/members": "#people", "/subject": "#subject", "/body": "#body", "/resident_id": "#resident",
+        "/home_id": "#home",
     ]
 
     func model(key: String) -> Model {
@@ -97,6 +115,7 @@ struct NewConversationModel {
                 "hint": "Their name and room stand above the conversation.",
                 "error": self.error("/resident_id").orFalse, "groups": self.residentGroups,
             ] as Model,
+            "home": (self.isConcern ? nil : self.home).orFalse,
             "people": [
                 "label": self.isConcern ? "Who will be told" : "People",
                 "hint": self.isConcern
@@ -128,9 +147,26 @@ struct NewConversationModel {
             (Conversation.Kind.direct, "One person", "Only you and one other."),
             (.group, "Several people", "Everybody you choose sees who else is in it."),
             (.careTeam, "A resident’s care team", "Whoever is in the team. Choose the resident below."),
+            (
+                .family, "A resident’s family",
+                "The care team, and those of the family who have a sign-in. Choose the resident below."
+            ),
+            (.matter, "A case", "A confidential matter. Only those you choose see that it is there."),
         ].map { kind, text, hint in
             ["value": kind.rawValue, "text": text, "hint": hint, "isChecked": kind == self.opening.kind]
         }
+    }
+
+    /// Where a case about no resident belongs.
+    private var home: Model {
+        let mine = self.visitor.homes.filter(\.isMine)
+        let chosen = self.opening.homeId ?? (mine.count == 1 ? mine.first?.id : nil)
+        return [
+            "error": self.error("/home_id").orFalse,
+            "options": self.visitor.homes.map { home -> Model in
+                ["value": home.id.description, "text": home.name, "isSelected": home.id == chosen]
+            },
+        ]
     }
 
     private var residentGroups: [Model] {
@@ -167,7 +203,10 @@ struct NewConversationModel {
             groups.append((home.name, home.isMine && !self.isConcern, rest.filter { $0.homeId == home.id }))
         }
         groups.append(("Whole organisation", false, rest.filter { $0.homeId == nil }))
-        let chosen = Set(self.opening.members)
+        // Without a choice it is for all of the family.
+        let isForAll = Set(self.opening.members).isDisjoint(with: self.family.map(\.id))
+        let chosen = Set(self.opening.members).union(isForAll ? self.family.map(\.id) : [])
+        groups.insert(("Family", true, self.family), at: 0)
         return groups.filter { !$0.2.isEmpty }.map { text, isOpen, people in
             [
                 "text": text, "isOpen": isOpen || people.contains { chosen.contains($0.id) },

@@ -168,6 +168,8 @@ extension Conversation.Kind {
         case .direct: "Between two people"
         case .group: "Group conversation"
         case .careTeam: "Care team conversation"
+        case .family: "Family conversation"
+        case .matter: "Case"
         }
     }
 }

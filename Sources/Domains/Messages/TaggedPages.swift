@@ -12,7 +12,7 @@ extension MessagesPages {
             "messages/{conversation}/messages/{message}/tags", needs: TagMessage.self, fields: [.many("tags")], self.tag
         )
         pages.get(
-            "messages/{conversation}/tagged", needs: ReadConversation.self,
+            "messages/{conversation}/tagged", needs: SeeTags.self,
             query: [QueryParameter("tag", .oneOf(MessageTag.self)), QueryParameter("before", .cursor)], self.tagged)
     }
 

@@ -84,6 +84,8 @@ package struct Contact: Described, Equatable {
     package let authorityVerifiedBy: PersonSummary?
     package let restrictions: [ContactRestriction]
     package let version: Int
+    /// Whether they have a sign-in of their own here, which opens what they are part of.
+    package let isConnected: Bool?
 
     package static let schema = Schema.object([
         .required("id", .identifier), .required("resident_id", .identifier),
@@ -93,6 +95,7 @@ package struct Contact: Described, Equatable {
         .optional("authority_scope", .string(maxLength: 500)), .optional("authority_verified_on", .date),
         .optional("authority_verified_by", PersonSummary.schema),
         .required("restrictions", .array(ContactRestriction.schema)), .required("version", .integer),
+        .optional("is_connected", .boolean.described("Whether they have a sign-in of their own here")),
     ])
 }
 

@@ -44,10 +44,18 @@ struct ContactView {
     let back: Back?
     let mayChange: Bool
     let mayRestrict: Bool
+    let mayInvite: Bool
+    let mayWithdraw: Bool
+    /// Their link, if they are invited and have not come.
+    let invitation: OpenInvitation?
 
     func model(key: () -> String) -> Model {
         var forms: [Model] = []
         if self.mayChange { forms.append(self.editForm(key())) }
+        if self.mayInvite, self.contact.mayWrite, self.contact.role != nil, self.contact.isConnected != true {
+            forms.append(self.inviteForm(key()))
+        }
+        if self.mayWithdraw, self.invitation != nil { forms.append(self.withdrawForm(key())) }
         if self.mayRestrict { forms.append(self.restrictForm(key())) }
         if self.mayChange { forms.append(self.endForm(key())) }
         return [
@@ -57,8 +65,33 @@ struct ContactView {
                 ["href": "tel:\(number.filter { $0.isNumber || $0 == "+" })", "text": number]
             }.orFalse,
             "email": self.contact.email.map { ["href": "mailto:\($0)", "text": $0] as Model }.orFalse,
-            "authority": self.contact.authorityWords.orFalse,
+            "authority": self.contact.authorityWords.orFalse, "messages": self.messages.orFalse,
             "restrictions": self.contact.restrictions.map { self.restriction($0, key: key()) }, "forms": forms,
+        ]
+    }
+
+    /// Whether they can write with the home.
+    private var messages: String? {
+        if self.contact.isConnected == true { return "Has a sign-in here, for the conversations they are in." }
+        return self.invitation.map { invitation in
+            invitation.isExpired
+                ? "Was invited to messages; the link does not work any more."
+                : "Invited to messages. The link works until \(self.time.full(invitation.expiresAt))."
+        }
+    }
+
+    private func inviteForm(_ key: String) -> Model {
+        [
+            "action": "\(self.path)/invitation", "key": key,
+            "summary": self.invitation == nil ? "Invite to messages" : "Make a new link",
+            "submit": "Make the link", "isOpen": false, "version": false, "isMain": true, "fields": [Model](),
+        ]
+    }
+
+    private func withdrawForm(_ key: String) -> Model {
+        [
+            "action": "\(self.path)/invitation/withdrawal", "key": key, "summary": "Withdraw the invitation",
+            "submit": "Withdraw it", "isOpen": false, "version": false, "isMain": false, "fields": [Model](),
         ]
     }
 

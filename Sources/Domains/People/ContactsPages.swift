@@ -84,6 +84,9 @@ extension PeoplePages {
         let contacts = try await self.people.contacts(of: resident.id, for: call.principal).items
         let mayChange = call.principal.may(ChangeContacts.self, record.standing(of: call.principal))
         let mayRestrict = call.principal.may(RestrictContact.self, record.standing(of: call.principal))
+        let mayInvite = call.principal.may(InviteContact.self, record.standing(of: call.principal))
+        let mayWithdraw = call.principal.may(WithdrawContactInvitation.self, record.standing(of: call.principal))
+        let invitations = mayWithdraw ? try await self.invitations(resident.id, call.principal) : [:]
         // There is nothing to mend in what somebody may not send at all, nor in what is not there any more.
         if let back {
             guard back.kind.isRestriction ? mayRestrict : mayChange else { throw Problem.notAllowed }
@@ -103,7 +106,8 @@ extension PeoplePages {
                     contact: contact, path: "\(path)/\(contact.id)",
                     time: call.visitor.time(at: call.now, in: resident.homeId),
                     back: back.flatMap { $0.contact == contact.id ? $0 : nil }, mayChange: mayChange,
-                    mayRestrict: mayRestrict
+                    mayRestrict: mayRestrict, mayInvite: mayInvite, mayWithdraw: mayWithdraw,
+                    invitation: invitations[contact.id]
                 ).model(key: call.newKey)
             },
             "add":

@@ -7,7 +7,7 @@ package enum PeopleModule {
         ListResidents.self, ReadResident.self, ListStaff.self, AdmitResident.self, ChangeResident.self,
         PrepareResidentChange.self, ReadResidentChanges.self, ChangeCareTeam.self, ReadNeeds.self, ChangeNeeds.self,
         ReadContacts.self, ChangeContacts.self, RestrictContact.self, CheckImport.self,
-        ImportResidents.self,
+        ImportResidents.self, InviteContact.self, WithdrawContactInvitation.self,
     ]
 
     package static let migrations: [Migration] = [
@@ -83,5 +83,6 @@ package enum PeopleModule {
                 REFERENCES people.person (tenant_id, id) NOT VALID;
             """),
         .residentDetails, .residentDetailsChecked, .residentNHSNumber, .communicationNeeds, .contacts,
+        .contactPersons, .contactPersonsChecked, .contactByPerson,
     ]
 }

@@ -8,11 +8,19 @@ package struct PeoplePages: Sendable {
     /// The lines of the conversations about a resident, from the module that has them.
     package typealias Conversations = @Sendable (Identifier<Person>, Visitor, Date) async throws -> [Model]
 
+    /// Which contacts of a resident are invited to write with the home and have not come, from the module that knows.
+    package typealias Invitations =
+        @Sendable (Identifier<Person>, Principal) async throws -> [Identifier<Contact>: OpenInvitation]
+
     let people: PeopleService
     let conversations: Conversations
+    let invitations: Invitations
 
-    package init(_ people: PeopleService, conversations: @escaping Conversations) {
+    package init(
+        _ people: PeopleService, invitations: @escaping Invitations, conversations: @escaping Conversations
+    ) {
         self.people = people
+        self.invitations = invitations
         self.conversations = conversations
     }
 

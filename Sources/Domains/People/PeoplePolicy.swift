@@ -141,6 +141,25 @@ package enum RestrictContact: Permission {
     package static let rules = [Rule(Role.management, [.place], while: Resident.Status.all)]
 }
 
+/// Whoever lets the family in answers for it, as for what is restricted; and only for somebody who lives here.
+package enum InviteContact: Permission {
+    package typealias Object = Person
+    package typealias Sight = ReadResident
+    package static let name = "people.invite_contact"
+    package static let summary = "Invite a resident’s contact to write with the home"
+    package static let kind = ActKind.share
+    package static let rules = [Rule(Role.management, [.place], while: ["current", "hospital", "respite"])]
+}
+
+package enum WithdrawContactInvitation: Permission {
+    package typealias Object = Person
+    package typealias Sight = ReadResident
+    package static let name = "people.withdraw_contact_invitation"
+    package static let summary = "Withdraw the invitation of a resident’s contact"
+    package static let kind = ActKind.update
+    package static let rules = [Rule(Role.management, [.place], while: Resident.Status.all)]
+}
+
 /// To look at a list tells who is here already, so it is for those who may bring one in.
 package enum CheckImport: Permission {
     package typealias Object = Organisation

@@ -73,6 +73,7 @@ extension PeopleService {
             let ended = try self.contact(contact, decision, in: tx)
             // Somebody who is added again would come without it.
             guard ended.restrictions.isEmpty else { throw PeopleError.restricted }
+            try self.close(contact, of: resident, by: principal, in: tx)
             try self.store.end(contact, because: ending.checked(), decision, at: now, in: tx)
             return ended
         }
@@ -93,6 +94,7 @@ extension PeopleService {
             }
             try self.store.insert(
                 restriction.kind, id: id, on: contact, because: reason, review: review, decision, at: now, in: tx)
+            if restriction.kind.closesMessages { try self.close(contact, of: resident, by: principal, in: tx) }
             return try self.contact(contact, decision, in: tx)
         }
     }

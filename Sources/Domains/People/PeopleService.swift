@@ -24,6 +24,8 @@ package struct PeopleService: Sendable {
     let store = PeopleStore()
     /// So that conversations follow the care team, in the transaction that changes it.
     var onCareTeam: @Sendable (CareTeamChange, borrowing Transaction) throws -> Void = { _, _ in }
+    /// So that a contact's sign-in and conversations end with it.
+    var onContact: @Sendable (ContactClosed, borrowing Transaction) throws -> Void = { _, _ in }
 
     package init(database: Database, audit: Audit, directory: PeopleDirectory, source: Source = Source()) {
         self.database = database

@@ -12,7 +12,7 @@ extension PeopleStore {
         let rows = try tx.execute(
             """
             SELECT id, full_name, relationship, telephone, email, is_emergency, authority, authority_scope,
-                authority_verified_on, authority_verified_by, version
+                authority_verified_on, authority_verified_by, version, is_connected
             FROM people.contact
             WHERE tenant_id = app.tid() AND resident_id = \(decision.object.uuid) AND ended_at IS NULL
             ORDER BY is_emergency DESC, full_name, id
@@ -39,7 +39,7 @@ extension PeopleStore {
                         id: one.id, kind: one.kind, reason: one.reason,
                         approvedBy: people[one.approver] ?? .nobody(one.approver), approvedAt: one.at,
                         reviewDueOn: one.review)
-                }, version: try row.read("version"))
+                }, version: try row.read("version"), isConnected: try row.read("is_connected"))
         }
     }
 
@@ -117,7 +117,8 @@ extension PeopleStore {
     ) throws {
         try tx.execute(
             """
-            UPDATE people.contact SET ended_at = \(now), ended_by = \(decision.person.uuid), end_reason = \(reason)
+            UPDATE people.contact SET ended_at = \(now), ended_by = \(decision.person.uuid), end_reason = \(reason),
+                is_connected = false
             WHERE tenant_id = app.tid() AND id = \(id.uuid) AND resident_id = \(decision.object.uuid)
                 AND ended_at IS NULL
             """)

@@ -15,27 +15,33 @@ struct PeopleStore: Sendable {
         if people.isEmpty { return [:] }
         let rows = try tx.execute(
             """
-            SELECT person.id, full_name, preferred_name, job_title, staff.person_id IS NOT NULL AS is_staff,
-                resident.room, coalesce(staff.home_id, resident.home_id) AS home_id
+            SELECT person.id, person.full_name, person.preferred_name, job_title, staff.person_id IS NOT NULL AS is_staff,
+                resident.room, coalesce(staff.home_id, resident.home_id) AS home_id, contact.relationship
             FROM people.person
             LEFT JOIN people.staff ON staff.tenant_id = app.tid() AND staff.person_id = person.id
             LEFT JOIN people.resident ON resident.tenant_id = app.tid() AND resident.person_id = person.id
+            LEFT JOIN people.contact ON contact.tenant_id = app.tid() AND contact.person_id = person.id
             WHERE person.tenant_id = app.tid() AND person.id = ANY (\(people.map(\.uuid)))
             """)
         var found: [Identifier<Person>: PersonSummary] = [:]
         for row in rows {
-            let summary = try self.summary(row)
+            let relationship = try row.readIfPresent("relationship", as: String.self)
+            let summary = try self.summary(
+                row, title: relationship.map { Contact.Relationship(rawValue: $0)?.words ?? "Contact" })
             found[summary.id] = summary
         }
         return found
     }
 
-    func summary(_ row: PostgresRow) throws -> PersonSummary {
+    func summary(_ row: PostgresRow) throws -> PersonSummary { try self.summary(row, title: nil) }
+
+    /// With who they are to a resident, for those who neither work nor live here.
+    private func summary(_ row: PostgresRow, title: String?) throws -> PersonSummary {
         let room = try row.readIfPresent("room", as: String.self)
         return PersonSummary(
             id: Identifier(try row.read("id")), name: try row.read("full_name"),
             preferredName: try row.read("preferred_name"),
-            title: try row.readIfPresent("job_title") ?? (room == nil ? "" : "Resident"),
+            title: try row.readIfPresent("job_title") ?? (room == nil ? title ?? "" : "Resident"),
             isStaff: try row.read("is_staff"), room: room,
             homeId: try row.readIfPresent("home_id", as: UUID.self).map { Identifier($0) })
     }

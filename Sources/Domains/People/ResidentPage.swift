@@ -175,6 +175,9 @@ extension PeoplePages {
         let contacts = try await self.people.contacts(of: resident.id, for: call.principal).items
         return [
             "href": "/residents/\(resident.id)/contacts",
+            "write":
+                (Role.staff.isDisjoint(with: call.principal.roles) || !contacts.contains { $0.isConnected == true }
+                ? nil : "/messages/new?resident=\(resident.id)&kind=family").orFalse,
             "items": contacts.map { contact -> Model in
                 [
                     "name": contact.fullName, "initials": PersonName.initials(contact.fullName),

@@ -38,6 +38,7 @@ package struct RotasPages: Sendable {
 
     /// The rota of the first home that somebody works in.
     @Sendable func choose(_ call: PageCall) async throws -> Response {
+        _ = try call.principal.decide(ListHomes.self, call.principal.membership)
         let homes = call.visitor.homes
         guard let home = homes.first(where: \.isMine) ?? homes.first else { throw RotasError.notFound }
         return call.redirect("/rota/\(home.id)")

@@ -76,6 +76,9 @@ extension Role {
         .resident, .relative, .friend, .attorneyHW, .attorneyPF, .deputyHW, .deputyPF, .executor,
     ]
 
+    /// Everybody who is here because of their work, whoever pays them.
+    package static let working: Set<Role> = staff.union(professionals)
+
     /// Whether a person of this role is outside the provider, which every page says beside the name.
     package var isOutside: Bool { !Self.staff.contains(self) }
 
