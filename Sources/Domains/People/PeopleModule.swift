@@ -7,7 +7,8 @@ package enum PeopleModule {
         ListResidents.self, ReadResident.self, ListStaff.self, AdmitResident.self, ChangeResident.self,
         PrepareResidentChange.self, ReadResidentChanges.self, ChangeCareTeam.self, ReadNeeds.self, ChangeNeeds.self,
         ReadContacts.self, ChangeContacts.self, RestrictContact.self, CheckImport.self,
-        ImportResidents.self,
+        ImportResidents.self, ListProfessionals.self, AddProfessional.self, ReadProfessional.self,
+        ChangeProfessional.self, PrepareProfessionalChange.self, ReadResidentProfessionals.self, LinkProfessional.self,
     ]
 
     package static let migrations: [Migration] = [
@@ -83,5 +84,6 @@ package enum PeopleModule {
                 REFERENCES people.person (tenant_id, id) NOT VALID;
             """),
         .residentDetails, .residentDetailsChecked, .residentNHSNumber, .communicationNeeds, .contacts,
+        .professionals,
     ]
 }
