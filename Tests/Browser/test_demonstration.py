@@ -5,6 +5,13 @@ import re
 from playwright.sync_api import expect
 
 
+def test_the_page_to_sign_in_says_whom_to_try_it_as(contexts):
+    page = contexts().new_page()
+    page.goto("/sign-in")
+    expect(page.get_by_text("precious.adeyemi", exact=True)).to_be_visible()
+    expect(page.get_by_text("fernhill demonstration", exact=True)).to_be_visible()
+
+
 def test_a_carer_has_something_to_acknowledge_and_something_to_confirm(visit):
     page = visit("chloe-barnes")
     card = page.locator("article", has_text="New thickener: read this before you give a drink")

@@ -40,6 +40,15 @@ package struct Demonstration: Sendable {
         }
     }
 
+    /// What the page to sign in says of it.
+    var hints: SignInHints {
+        SignInHints(
+            password: Self.password,
+            people: self.signIns.map { one in
+                .init(username: one.username, name: one.name, jobTitle: one.jobTitle, whatToTry: one.whatToTry)
+            })
+    }
+
     /// Loads all of it, in one transaction, into a database that has no organisation yet.
     ///
     /// The two weeks are counted back from what `source` says is now.
