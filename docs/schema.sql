@@ -1389,6 +1389,58 @@ ALTER TABLE ONLY people.person FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE people.person OWNER TO wcc_owner;
 
+-- Name: professional; Type: TABLE; Schema: people; Owner: wcc_owner
+
+CREATE TABLE people.professional (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    full_name text NOT NULL,
+    role text NOT NULL,
+    works_for text,
+    register text,
+    registration_number text,
+    telephone text,
+    email text,
+    comes_in text,
+    version bigint DEFAULT 1 NOT NULL,
+    ended_by uuid,
+    ended_at timestamp with time zone,
+    end_reason text,
+    CONSTRAINT professional_check CHECK (((register IS NULL) = (registration_number IS NULL))),
+    CONSTRAINT professional_check1 CHECK ((((ended_at IS NULL) = (ended_by IS NULL)) AND ((ended_at IS NULL) = (end_reason IS NULL)))),
+    CONSTRAINT professional_comes_in_check CHECK (((length(comes_in) >= 1) AND (length(comes_in) <= 500))),
+    CONSTRAINT professional_email_check CHECK (((length(email) >= 3) AND (length(email) <= 254))),
+    CONSTRAINT professional_end_reason_check CHECK (((length(end_reason) >= 1) AND (length(end_reason) <= 500))),
+    CONSTRAINT professional_full_name_check CHECK (((length(full_name) >= 1) AND (length(full_name) <= 200))),
+    CONSTRAINT professional_register_check CHECK ((register ~ '^[a-z_]{1,20}$'::text)),
+    CONSTRAINT professional_registration_number_check CHECK (((length(registration_number) >= 1) AND (length(registration_number) <= 30))),
+    CONSTRAINT professional_role_check CHECK ((role ~ '^[a-z_]{1,40}$'::text)),
+    CONSTRAINT professional_telephone_check CHECK (((length(telephone) >= 1) AND (length(telephone) <= 30))),
+    CONSTRAINT professional_works_for_check CHECK (((length(works_for) >= 1) AND (length(works_for) <= 200)))
+);
+
+ALTER TABLE ONLY people.professional FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE people.professional OWNER TO wcc_owner;
+
+-- Name: professional_change; Type: TABLE; Schema: people; Owner: wcc_owner
+
+CREATE TABLE people.professional_change (
+    tenant_id uuid NOT NULL,
+    professional_id uuid NOT NULL,
+    version bigint NOT NULL,
+    field text NOT NULL,
+    was text,
+    became text,
+    changed_by uuid NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT professional_change_field_check CHECK ((field ~ '^[a-z_]{1,40}$'::text))
+);
+
+ALTER TABLE ONLY people.professional_change FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE people.professional_change OWNER TO wcc_owner;
+
 -- Name: resident; Type: TABLE; Schema: people; Owner: wcc_owner
 
 CREATE TABLE people.resident (
@@ -1430,6 +1482,27 @@ CREATE TABLE people.resident_change (
 ALTER TABLE ONLY people.resident_change FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE people.resident_change OWNER TO wcc_owner;
+
+-- Name: resident_professional; Type: TABLE; Schema: people; Owner: wcc_owner
+
+CREATE TABLE people.resident_professional (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    resident_id uuid NOT NULL,
+    professional_id uuid NOT NULL,
+    since date NOT NULL,
+    until date,
+    linked_by uuid NOT NULL,
+    linked_at timestamp with time zone NOT NULL,
+    ended_by uuid,
+    ended_at timestamp with time zone,
+    CONSTRAINT resident_professional_check CHECK ((until >= since)),
+    CONSTRAINT resident_professional_check1 CHECK (((ended_at IS NULL) = (ended_by IS NULL)))
+);
+
+ALTER TABLE ONLY people.resident_professional FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE people.resident_professional OWNER TO wcc_owner;
 
 -- Name: staff; Type: TABLE; Schema: people; Owner: wcc_owner
 
@@ -1777,6 +1850,16 @@ ALTER TABLE ONLY people.need_review
 ALTER TABLE ONLY people.person
     ADD CONSTRAINT person_pkey PRIMARY KEY (tenant_id, id);
 
+-- Name: professional_change professional_change_pkey; Type: CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.professional_change
+    ADD CONSTRAINT professional_change_pkey PRIMARY KEY (tenant_id, professional_id, version, field);
+
+-- Name: professional professional_pkey; Type: CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.professional
+    ADD CONSTRAINT professional_pkey PRIMARY KEY (tenant_id, id);
+
 -- Name: resident_change resident_change_pkey; Type: CONSTRAINT; Schema: people; Owner: wcc_owner
 
 ALTER TABLE ONLY people.resident_change
@@ -1786,6 +1869,11 @@ ALTER TABLE ONLY people.resident_change
 
 ALTER TABLE ONLY people.resident
     ADD CONSTRAINT resident_pkey PRIMARY KEY (tenant_id, person_id);
+
+-- Name: resident_professional resident_professional_pkey; Type: CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.resident_professional
+    ADD CONSTRAINT resident_professional_pkey PRIMARY KEY (tenant_id, id);
 
 -- Name: staff staff_pkey; Type: CONSTRAINT; Schema: people; Owner: wcc_owner
 
@@ -1969,6 +2057,10 @@ CREATE INDEX contact_restriction_contact ON people.contact_restriction USING btr
 
 CREATE INDEX need_review_need ON people.need_review USING btree (tenant_id, need_id, reviewed_at);
 
+-- Name: professional_name; Type: INDEX; Schema: people; Owner: wcc_owner
+
+CREATE INDEX professional_name ON people.professional USING btree (tenant_id, full_name, id) WHERE (ended_at IS NULL);
+
 -- Name: resident_home; Type: INDEX; Schema: people; Owner: wcc_owner
 
 CREATE INDEX resident_home ON people.resident USING btree (tenant_id, home_id);
@@ -1976,6 +2068,14 @@ CREATE INDEX resident_home ON people.resident USING btree (tenant_id, home_id);
 -- Name: resident_nhs_number; Type: INDEX; Schema: people; Owner: wcc_owner
 
 CREATE UNIQUE INDEX resident_nhs_number ON people.resident USING btree (tenant_id, nhs_number) WHERE (nhs_number IS NOT NULL);
+
+-- Name: resident_professional_open; Type: INDEX; Schema: people; Owner: wcc_owner
+
+CREATE UNIQUE INDEX resident_professional_open ON people.resident_professional USING btree (tenant_id, resident_id, professional_id) WHERE (ended_at IS NULL);
+
+-- Name: resident_professional_whose; Type: INDEX; Schema: people; Owner: wcc_owner
+
+CREATE INDEX resident_professional_whose ON people.resident_professional USING btree (tenant_id, professional_id) WHERE (ended_at IS NULL);
 
 -- Name: shift_home; Type: INDEX; Schema: rotas; Owner: wcc_owner
 
@@ -2374,6 +2474,26 @@ ALTER TABLE ONLY people.need_review
 ALTER TABLE ONLY people.person
     ADD CONSTRAINT person_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES accounts.organisation(tenant_id);
 
+-- Name: professional_change professional_change_tenant_id_changed_by_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.professional_change
+    ADD CONSTRAINT professional_change_tenant_id_changed_by_fkey FOREIGN KEY (tenant_id, changed_by) REFERENCES people.person(tenant_id, id);
+
+-- Name: professional_change professional_change_tenant_id_professional_id_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.professional_change
+    ADD CONSTRAINT professional_change_tenant_id_professional_id_fkey FOREIGN KEY (tenant_id, professional_id) REFERENCES people.professional(tenant_id, id);
+
+-- Name: professional professional_tenant_id_ended_by_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.professional
+    ADD CONSTRAINT professional_tenant_id_ended_by_fkey FOREIGN KEY (tenant_id, ended_by) REFERENCES people.person(tenant_id, id);
+
+-- Name: professional professional_tenant_id_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.professional
+    ADD CONSTRAINT professional_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES accounts.organisation(tenant_id);
+
 -- Name: resident_change resident_change_tenant_id_changed_by_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
 
 ALTER TABLE ONLY people.resident_change
@@ -2383,6 +2503,26 @@ ALTER TABLE ONLY people.resident_change
 
 ALTER TABLE ONLY people.resident_change
     ADD CONSTRAINT resident_change_tenant_id_resident_id_fkey FOREIGN KEY (tenant_id, resident_id) REFERENCES people.resident(tenant_id, person_id);
+
+-- Name: resident_professional resident_professional_tenant_id_ended_by_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.resident_professional
+    ADD CONSTRAINT resident_professional_tenant_id_ended_by_fkey FOREIGN KEY (tenant_id, ended_by) REFERENCES people.person(tenant_id, id);
+
+-- Name: resident_professional resident_professional_tenant_id_linked_by_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.resident_professional
+    ADD CONSTRAINT resident_professional_tenant_id_linked_by_fkey FOREIGN KEY (tenant_id, linked_by) REFERENCES people.person(tenant_id, id);
+
+-- Name: resident_professional resident_professional_tenant_id_professional_id_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.resident_professional
+    ADD CONSTRAINT resident_professional_tenant_id_professional_id_fkey FOREIGN KEY (tenant_id, professional_id) REFERENCES people.professional(tenant_id, id);
+
+-- Name: resident_professional resident_professional_tenant_id_resident_id_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.resident_professional
+    ADD CONSTRAINT resident_professional_tenant_id_resident_id_fkey FOREIGN KEY (tenant_id, resident_id) REFERENCES people.resident(tenant_id, person_id);
 
 -- Name: resident resident_tenant_id_home_id_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
 
@@ -2859,6 +2999,14 @@ CREATE POLICY base ON people.need_review USING (true) WITH CHECK (true);
 
 CREATE POLICY base ON people.person USING (true) WITH CHECK (true);
 
+-- Name: professional base; Type: POLICY; Schema: people; Owner: wcc_owner
+
+CREATE POLICY base ON people.professional USING (true) WITH CHECK (true);
+
+-- Name: professional_change base; Type: POLICY; Schema: people; Owner: wcc_owner
+
+CREATE POLICY base ON people.professional_change USING (true) WITH CHECK (true);
+
 -- Name: resident base; Type: POLICY; Schema: people; Owner: wcc_owner
 
 CREATE POLICY base ON people.resident USING (true) WITH CHECK (true);
@@ -2866,6 +3014,10 @@ CREATE POLICY base ON people.resident USING (true) WITH CHECK (true);
 -- Name: resident_change base; Type: POLICY; Schema: people; Owner: wcc_owner
 
 CREATE POLICY base ON people.resident_change USING (true) WITH CHECK (true);
+
+-- Name: resident_professional base; Type: POLICY; Schema: people; Owner: wcc_owner
+
+CREATE POLICY base ON people.resident_professional USING (true) WITH CHECK (true);
 
 -- Name: staff base; Type: POLICY; Schema: people; Owner: wcc_owner
 
@@ -2895,6 +3047,14 @@ ALTER TABLE people.need_review ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE people.person ENABLE ROW LEVEL SECURITY;
 
+-- Name: professional; Type: ROW SECURITY; Schema: people; Owner: wcc_owner
+
+ALTER TABLE people.professional ENABLE ROW LEVEL SECURITY;
+
+-- Name: professional_change; Type: ROW SECURITY; Schema: people; Owner: wcc_owner
+
+ALTER TABLE people.professional_change ENABLE ROW LEVEL SECURITY;
+
 -- Name: resident; Type: ROW SECURITY; Schema: people; Owner: wcc_owner
 
 ALTER TABLE people.resident ENABLE ROW LEVEL SECURITY;
@@ -2902,6 +3062,10 @@ ALTER TABLE people.resident ENABLE ROW LEVEL SECURITY;
 -- Name: resident_change; Type: ROW SECURITY; Schema: people; Owner: wcc_owner
 
 ALTER TABLE people.resident_change ENABLE ROW LEVEL SECURITY;
+
+-- Name: resident_professional; Type: ROW SECURITY; Schema: people; Owner: wcc_owner
+
+ALTER TABLE people.resident_professional ENABLE ROW LEVEL SECURITY;
 
 -- Name: staff; Type: ROW SECURITY; Schema: people; Owner: wcc_owner
 
@@ -2931,6 +3095,14 @@ CREATE POLICY tenant ON people.need_review AS RESTRICTIVE USING ((tenant_id = ap
 
 CREATE POLICY tenant ON people.person AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
+-- Name: professional tenant; Type: POLICY; Schema: people; Owner: wcc_owner
+
+CREATE POLICY tenant ON people.professional AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: professional_change tenant; Type: POLICY; Schema: people; Owner: wcc_owner
+
+CREATE POLICY tenant ON people.professional_change AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
 -- Name: resident tenant; Type: POLICY; Schema: people; Owner: wcc_owner
 
 CREATE POLICY tenant ON people.resident AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
@@ -2938,6 +3110,10 @@ CREATE POLICY tenant ON people.resident AS RESTRICTIVE USING ((tenant_id = app.t
 -- Name: resident_change tenant; Type: POLICY; Schema: people; Owner: wcc_owner
 
 CREATE POLICY tenant ON people.resident_change AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: resident_professional tenant; Type: POLICY; Schema: people; Owner: wcc_owner
+
+CREATE POLICY tenant ON people.resident_professional AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
 -- Name: staff tenant; Type: POLICY; Schema: people; Owner: wcc_owner
 
@@ -3434,6 +3610,14 @@ GRANT SELECT(full_name) ON TABLE people.person TO wcc_system;
 
 GRANT SELECT(preferred_name) ON TABLE people.person TO wcc_system;
 
+-- Name: TABLE professional; Type: ACL; Schema: people; Owner: wcc_owner
+
+GRANT SELECT,INSERT,UPDATE ON TABLE people.professional TO wcc_app;
+
+-- Name: TABLE professional_change; Type: ACL; Schema: people; Owner: wcc_owner
+
+GRANT SELECT,INSERT ON TABLE people.professional_change TO wcc_app;
+
 -- Name: TABLE resident; Type: ACL; Schema: people; Owner: wcc_owner
 
 GRANT SELECT,INSERT,UPDATE ON TABLE people.resident TO wcc_app;
@@ -3441,6 +3625,10 @@ GRANT SELECT,INSERT,UPDATE ON TABLE people.resident TO wcc_app;
 -- Name: TABLE resident_change; Type: ACL; Schema: people; Owner: wcc_owner
 
 GRANT SELECT,INSERT ON TABLE people.resident_change TO wcc_app;
+
+-- Name: TABLE resident_professional; Type: ACL; Schema: people; Owner: wcc_owner
+
+GRANT SELECT,INSERT,UPDATE ON TABLE people.resident_professional TO wcc_app;
 
 -- Name: TABLE staff; Type: ACL; Schema: people; Owner: wcc_owner
 

@@ -156,6 +156,12 @@ def edit_what_somebody_changed(page: Page) -> None:
     expect(page.get_by_text("There now:").first).to_be_visible()
 
 
+def open_professional(page: Page) -> None:
+    page.get_by_role("link", name="Sister Bolanle Adisa").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sister Bolanle Adisa")
+    open_all(page)
+
+
 def receipts(page: Page) -> None:
     page.goto(page.locator(".receipts-here").last.get_attribute("hx-get") or "")
     expect(page.get_by_role("heading", level=1)).to_have_text("Who has read this")
@@ -289,6 +295,9 @@ STATES = [
     State("residents-import", "/residents/import", "joanne-hartley"),
     State("residents-import-wrong", "/residents/import", "joanne-hartley", reach=look_at_list("Nobody,Nowhere,1,\n")),
     State("residents-import-good", "/residents/import", "joanne-hartley", reach=look_at_list(GOOD)),
+    State("professionals", "/professionals"),
+    State("professional", "/professionals", reach=open_professional),
+    State("professional-new-error", "/professionals/new", "joanne-hartley", reach=save_nothing),
     State("resident-needs", "needs", "sian-griffiths", reach=open_all),
     State("resident-contacts", "contacts", "joanne-hartley", reach=open_all),
     State("resident-with-needs", "resident", "joanne-hartley", reach=open_all),

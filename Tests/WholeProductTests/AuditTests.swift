@@ -31,8 +31,9 @@ import WriteCareConnect
                     #expect(act?.kind.rawValue == entry.kind, "\(sample.testDescription)")
                     #expect(entry.rule.hasPrefix("\(entry.action): "), "\(sample.testDescription): \(entry.rule)")
                 }
-                let isAboutNobody = [.invitation, .home, .rota, .announcement, .template, .scheduled].contains(
-                    sample.target)
+                let isAboutNobody = [
+                    .invitation, .home, .rota, .announcement, .template, .scheduled, .professional,
+                ].contains(sample.target)
                 if sample.isAboutObject, !isAboutNobody {
                     let whose = sample.target == .staff ? scene.staff : scene.resident
                     let about = entries.filter { $0.action == sample.act?.name }.map(\.resident)

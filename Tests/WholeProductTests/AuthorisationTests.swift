@@ -28,7 +28,7 @@ import WriteCareConnect
                 part == .manager ? [.own] : [.carer, .nurse, .colleague, .housekeeper].contains(part) ? [.member] : [],
                 Place(home: world.home), "current"
             )
-        case .template: ([.member], Place(home: nil), "current")
+        case .template, .professional: ([.member], Place(home: nil), "current")
         case .staff:
             (
                 Role.staff.contains(part.role) && !part.isElsewhere ? [.member] : [], Place(home: world.home),

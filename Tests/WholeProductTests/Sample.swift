@@ -22,7 +22,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
         case home
         /// What is planned at a home, which only those see who work there.
         case rota
-        case announcement, template, scheduled
+        case announcement, template, scheduled, professional
         /// A case that the carer opened with the nurse.
         case matter
     }
@@ -69,6 +69,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
             "invitation": "\(scene.invitation)", "home": "\(scene.home)", "unit": "\(scene.unit)", "secret": "nothing",
             "sign_in": someone?.principal.signIn?.description ?? "none", "seq": "0", "need": "\(scene.need)",
             "contact": self.template.contains("{restriction}") ? "\(scene.restricted)" : "\(scene.contact)",
+            "professional": "\(scene.professional)", "link": "\(scene.link)",
             "restriction": "\(scene.restriction)", "shift": "\(scene.shift)",
             "announcement": "\(scene.announcement)", "template": "\(scene.template)", "scheduled": "\(scene.scheduled)",
         ]
@@ -83,7 +84,7 @@ extension Sample {
     static let all: [Sample] =
         Self.accounts + Self.staff + Self.invitations + Self.signIns + Self.homes + Self.people + Self.residents
         + Self.needs
-        + Self.contacts + Self.family + Self.cases + Self.imports
+        + Self.contacts + Self.family + Self.cases + Self.imports + Self.professionals
         + Self.conversations + Self.pages + Self.conversationPages + Self.changes + Self.searching
         + Self.operations + Self.auditing + Self.messagePolicy
         + Self.rotas + Self.ladders
@@ -127,7 +128,10 @@ extension Sample {
         // Who they are, who is in their life, and what is said about them.
         Sample(
             route: "GET /residents/{resident}", act: ReadResident.self, status: .ok, target: .resident,
-            audit: ["people.read_contacts", "people.read_resident", "people.read_resident"]),
+            audit: [
+                "people.read_contacts", "people.read_resident", "people.read_resident",
+                "people.read_resident_professionals",
+            ]),
         Sample(
             route: "GET /residents", act: ListResidents.self, status: .ok, query: "?status=hospital",
             variant: "those in hospital"),
@@ -135,8 +139,8 @@ extension Sample {
         Sample(
             route: "GET /residents/{resident}", act: ReadResident.self, status: .ok, target: .resident, by: .manager,
             audit: [
-                "people.list_staff", "people.read_changes", "people.read_contacts", "people.read_resident",
-                "people.read_resident",
+                "people.list_professionals", "people.list_staff", "people.read_changes", "people.read_contacts",
+                "people.read_resident", "people.read_resident", "people.read_resident_professionals",
             ],
             variant: "as a manager"),
     ]
@@ -193,7 +197,7 @@ extension Sample {
         Sample(
             route: "GET /today", act: ListConversations.self, status: .ok, by: .manager,
             audit: [
-                "announcements.list", "messages.list", "messages.list", "messages.see_unanswered",
+                "announcements.list", "announcements.list", "messages.list", "messages.list", "messages.see_unanswered",
                 "people.list_residents",
             ],
             variant: "as a manager"),

@@ -70,6 +70,7 @@ struct World: Sendable {
     let resident = Identifier<Person>.any(), otherResident = Identifier<Person>.any()
     private(set) var people: [Part: Someone] = [:]
     private(set) var template = Identifier<MessageTemplate>.any()
+    private(set) var professional = Identifier<Professional>.any()
     /// Somebody whom the director has invited to the home, and the role of the colleague there.
     private(set) var invitation = Identifier<ColleagueInvitation>.any(), role = Identifier<Grant>.any()
 
@@ -93,6 +94,7 @@ struct World: Sendable {
         try await self.found(ids, hash)
         for part in Part.allCases { self.people[part] = try await self.signIn(part) }
         self.template = try await self.newTemplate()
+        self.professional = try await self.newProfessional()
         self.invitation = try await self.invite()
         self.role = try await self.heldRole(of: self[.colleague].principal.person)
     }
@@ -182,6 +184,11 @@ struct World: Sendable {
             scene.conversation = try await self.newCase(in: scene)
             return scene
         }
+        if sample.target == .professional, sample.isUnsafe {
+            var scene = try await self.scene()
+            scene.professional = try await self.newProfessional()
+            return scene
+        }
         if sample.target == .template, sample.isUnsafe {
             var scene = try await self.scene()
             scene.template = try await self.newTemplate()
@@ -216,6 +223,10 @@ struct World: Sendable {
         if sample.act == WithdrawContactInvitation.self {
             _ = try await self.wcc.accounts.invite(contact.id, of: scene.resident, by: self[.manager].principal)
         }
+        scene.unlinked = try await self.newProfessional()
+        scene.link = try await self.wcc.people.link(
+            NewLink(self.professional), to: scene.resident, by: self[.manager].principal
+        ).value.id
         scene.shift = try await self.planShift()
         (scene.contact, scene.restricted) = (contact.id, restricted.id)
         if let restriction { scene.restriction = restriction.id }
@@ -246,7 +257,7 @@ struct World: Sendable {
             conversation: conversation, message: message, resident: resident, home: self.home,
             otherHome: self.otherHome, unit: self.unit, outsider: self[.colleague].principal.person,
             member: self[.nurse].principal.person, staff: self[.colleague].principal.person, role: self.role,
-            invitation: self.invitation, template: self.template)
+            invitation: self.invitation, template: self.template, professional: self.professional)
     }
 
     /// A scene with an announcement of the manager's to the home, of which everybody there has been told, and with
@@ -279,6 +290,15 @@ struct World: Sendable {
             Opening(
                 kind: .matter, subject: "\(self.mark) matter", resident: scene.resident,
                 members: [self[.nurse].principal.person]), by: self[.carer].principal
+        ).value.id
+    }
+
+    private func newProfessional() async throws -> Identifier<Professional> {
+        try await self.wcc.people.add(
+            ProfessionalDetails(
+                fullName: "\(self.mark) Okafor", role: .gp, worksFor: "\(self.mark) Surgery", register: .gmc,
+                registrationNumber: "\(self.mark.prefix(7))", comesIn: "\(self.mark) on Tuesdays"),
+            by: self[.manager].principal
         ).value.id
     }
 
@@ -346,6 +366,9 @@ struct Scene: Sendable {
     /// If the scene is ``World/sceneWithAnnouncement()``.
     var announcement = Identifier<Announcement>.any()
     var template = Identifier<MessageTemplate>.any()
+    var professional = Identifier<Professional>.any()
+    /// That the world's professional is such a resident's, and one who is not.
+    var link = Identifier<ResidentProfessional>.any(), unlinked = Identifier<Professional>.any()
     /// If the scene is ``World/sceneWithAnnouncement()``, or was made for it.
     var scheduled = Identifier<ScheduledMessage>.any()
 

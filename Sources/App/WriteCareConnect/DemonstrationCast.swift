@@ -3,6 +3,7 @@ import Foundation
 import Kernel
 import Messages
 import People
+import Rotas
 
 /// The people and places of the demonstration, each with an identifier.
 struct DemonstrationCast: Sendable {
@@ -10,55 +11,51 @@ struct DemonstrationCast: Sendable {
     let staff: [NewStaff]
     let residents: [NewResident]
     let accounts: [NewAccount]
-    private let source: Source
+    let source: Source
     private let people: [String: Identifier<Person>]
+    private let homeIds: [String: Identifier<Home>]
+    private let unitIds: [String: Identifier<Kernel.Unit>]
     private let places: [String: (home: Identifier<Home>, unit: Identifier<Kernel.Unit>?)]
 
     init(_ files: DemonstrationFiles, hash: PasswordHash, source: Source) throws {
         let homeIds = Self.identifiers(files.provider.homes.map(\.key), Home.self, source)
         let unitIds = Self.identifiers(files.provider.homes.flatMap { $0.units.map(\.key) }, Kernel.Unit.self, source)
         let people = Self.identifiers(files.staff.map(\.key) + files.residents.map(\.key), Person.self, source)
-        func find<Subject>(_ key: String, in ids: [String: Identifier<Subject>]) throws -> Identifier<Subject> {
-            guard let id = ids[key] else {
-                throw DemonstrationError(description: "The demonstration names \(key), which is nowhere in it.")
-            }
-            return id
-        }
         self.homes = try files.provider.homes.map { home in
             NewHome(
-                id: try find(home.key, in: homeIds), name: home.name, tint: home.tint,
+                id: try Self.find(home.key, in: homeIds), name: home.name, tint: home.tint,
                 type: HomeType(rawValue: home.type),
                 timeZone: home.timeZone,
-                units: try home.units.map { NewUnit(id: try find($0.key, in: unitIds), name: $0.name) })
+                units: try home.units.map { NewUnit(id: try Self.find($0.key, in: unitIds), name: $0.name) })
         }
         self.staff = try files.staff.map { one in
             NewStaff(
                 person: NewPerson(
-                    id: try find(one.key, in: people), fullName: one.fullName, preferredName: one.preferredName),
-                home: try one.home.map { try find($0, in: homeIds) },
-                unit: try one.unit.map { try find($0, in: unitIds) }, jobTitle: one.jobTitle)
+                    id: try Self.find(one.key, in: people), fullName: one.fullName, preferredName: one.preferredName),
+                home: try one.home.map { try Self.find($0, in: homeIds) },
+                unit: try one.unit.map { try Self.find($0, in: unitIds) }, jobTitle: one.jobTitle)
         }
         self.residents = try files.residents.map { one in
             NewResident(
                 person: NewPerson(
-                    id: try find(one.key, in: people), fullName: one.fullName, preferredName: one.preferredName,
+                    id: try Self.find(one.key, in: people), fullName: one.fullName, preferredName: one.preferredName,
                     dateOfBirth: one.dateOfBirth),
-                home: try find(one.home, in: homeIds), unit: try one.unit.map { try find($0, in: unitIds) },
+                home: try Self.find(one.home, in: homeIds), unit: try one.unit.map { try Self.find($0, in: unitIds) },
                 room: one.room, status: one.status, movedInOn: one.movedInOn,
-                keyWorker: try find(one.keyWorker, in: people),
-                careTeam: try Set(one.careTeam + [one.keyWorker]).map { try find($0, in: people) })
+                keyWorker: try Self.find(one.keyWorker, in: people),
+                careTeam: try Set(one.careTeam + [one.keyWorker]).map { try Self.find($0, in: people) })
         }
         self.accounts = try files.staff.map { one in
             guard let username = SignInName(choosing: one.username) else {
                 throw DemonstrationError(description: "In the demonstration, \(one.username) is no username.")
             }
             return NewAccount(
-                id: source.identifier(), person: try find(one.key, in: people), username: username,
+                id: source.identifier(), person: try Self.find(one.key, in: people), username: username,
                 password: hash,
                 grants: Set(
                     try one.roles.map { role in
-                        if let unit = role.unit { return Grant(role.role, .unit(try find(unit, in: unitIds))) }
-                        if let home = role.home { return Grant(role.role, .home(try find(home, in: homeIds))) }
+                        if let unit = role.unit { return Grant(role.role, .unit(try Self.find(unit, in: unitIds))) }
+                        if let home = role.home { return Grant(role.role, .home(try Self.find(home, in: homeIds))) }
                         return Grant(role.role, .organisation)
                     }))
         }
@@ -66,10 +63,12 @@ struct DemonstrationCast: Sendable {
             uniqueKeysWithValues: files.residents.map { one in
                 (
                     one.key,
-                    (try find(one.home, in: homeIds), try one.unit.map { try find($0, in: unitIds) })
+                    (try Self.find(one.home, in: homeIds), try one.unit.map { try Self.find($0, in: unitIds) })
                 )
             })
         self.people = people
+        self.homeIds = homeIds
+        self.unitIds = unitIds
         self.source = source
     }
 
@@ -79,15 +78,39 @@ struct DemonstrationCast: Sendable {
         Dictionary(keys.map { ($0, source.identifier(Subject.self)) }) { first, _ in first }
     }
 
-    private func person(_ key: String) throws -> Identifier<Person> {
-        guard let id = self.people[key] else {
-            throw DemonstrationError(description: "The demonstration names \(key), which is nowhere in it.")
-        }
+    func person(_ key: String) throws -> Identifier<Person> { try Self.find(key, in: self.people) }
+
+    func home(_ key: String) throws -> NewHome {
+        let id = try Self.find(key, in: self.homeIds)
+        guard let home = self.homes.first(where: { $0.id == id }) else { throw DemonstrationError.nowhere(key) }
+        return home
+    }
+
+    func unit(_ key: String) throws -> Identifier<Kernel.Unit> { try Self.find(key, in: self.unitIds) }
+
+    /// Where a resident lives.
+    func home(of resident: Identifier<Person>) throws -> NewHome {
+        guard let place = self.residents.first(where: { $0.person.id == resident }),
+            let home = self.homes.first(where: { $0.id == place.home })
+        else { throw DemonstrationError.nowhere(resident.description) }
+        return home
+    }
+
+    private static func find<Subject>(
+        _ key: String, in ids: [String: Identifier<Subject>]
+    ) throws -> Identifier<Subject> {
+        guard let id = ids[key] else { throw DemonstrationError.nowhere(key) }
         return id
     }
 
     /// A conversation, counted back from now.
-    func archive(_ conversation: DemonstrationFiles.Conversation, at now: Date) throws -> ConversationArchive {
+    func archive(
+        _ conversation: DemonstrationFiles.Conversation, rota: [RotaImport.Entry], at now: Date
+    ) throws -> ConversationArchive {
+        let resident = try conversation.resident.flatMap { key in
+            let id = try self.person(key)
+            return self.places[key].map { (id: id, home: $0.home, unit: $0.unit) }
+        }
         let ids = conversation.messages.map { _ in self.source.identifier(Message.self) }
         let times = conversation.messages.map { now.addingTimeInterval(-60 * $0.agoMinutes) }
         let readers = try conversation.members.map { member in
@@ -109,16 +132,20 @@ struct DemonstrationCast: Sendable {
                         now, sentAt.addingTimeInterval(60 * answer.afterMinutes))
                 }
             }
+            let passedOn = try message.passedOn.map { step in
+                let at = sentAt.addingTimeInterval(60 * step.afterMinutes)
+                return ConversationArchive.PassedOn(
+                    to: try rota.next(
+                        on: at, home: resident?.home, unit: resident?.unit, besides: Set(asked.keys).union([author])),
+                    at: at, next: now.addingTimeInterval(60 * step.nextInMinutes))
+            }
             return ConversationArchive.Entry(
                 id: ids[index], author: author, body: message.body, urgency: message.urgency,
                 replyTo: message.replyTo.flatMap { ids[safe: $0] }, mentions: try message.mentions.map(self.person),
-                asked: asked, sentAt: sentAt)
+                asked: asked, sentAt: sentAt, passedOn: passedOn)
         }
         return ConversationArchive(
             id: self.source.identifier(), kind: conversation.kind, subject: conversation.subject,
-            resident: try conversation.resident.flatMap { key in
-                let id = try self.person(key)
-                return self.places[key].map { (id, $0.home, $0.unit) }
-            }, readers: readers, entries: entries)
+            resident: resident, readers: readers, entries: entries)
     }
 }

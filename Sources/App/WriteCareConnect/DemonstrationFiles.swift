@@ -17,6 +17,15 @@ struct DemonstrationFiles: Sendable {
             let type: String
             let timeZone: String
             let units: [Unit]
+            let ladder: Ladder?
+        }
+        /// How a home passes on what nobody answers, where it is not as the product has it.
+        struct Ladder: Decodable, Sendable {
+            let stepMinutes: Int
+            let shiftSteps: Int
+            let repeatMinutes: Int
+            let repeats: Int
+            let changedBy: String
         }
         let name: String
         let homes: [Home]
@@ -80,6 +89,12 @@ struct DemonstrationFiles: Sendable {
             let replyTo: Int?
             let mentions: [String]
             let acknowledgedBy: [Answer]
+            let passedOn: PassedOn?
+        }
+        /// A step of the ladder, to whoever is on shift; the next is due soon after the demonstration is loaded.
+        struct PassedOn: Decodable, Sendable {
+            let afterMinutes: Double
+            let nextInMinutes: Double
         }
         let key: String
         let kind: Messages.Conversation.Kind
@@ -100,6 +115,14 @@ struct DemonstrationFiles: Sendable {
     let residents: [Resident]
     let conversations: [Conversation]
     let signIns: [SignIn]
+    let needs: [Need]
+    let contacts: [Contact]
+    let professionals: [Professional]
+    let rotas: [Rota]
+    let announcements: [Announcement]
+    let templates: [Template]
+    let scheduled: [Scheduled]
+    let invitations: [Invitation]
 
     init(directory: String) throws {
         let decoder = JSONDecoder()
@@ -119,6 +142,14 @@ struct DemonstrationFiles: Sendable {
         self.staff = try read("staff.json")
         self.residents = try read("residents.json")
         self.signIns = try read("sign-ins.json")
+        self.needs = try read("needs.json")
+        self.contacts = try read("contacts.json")
+        self.professionals = try read("professionals.json")
+        self.rotas = try read("rotas.json")
+        self.announcements = try read("announcements.json")
+        self.templates = try read("templates.json")
+        self.scheduled = try read("scheduled.json")
+        self.invitations = try read("invitations.json")
         let names = try FileManager.default.contentsOfDirectory(atPath: directory).filter {
             $0.hasPrefix("conversations-") && $0.hasSuffix(".json")
         }
@@ -129,4 +160,8 @@ struct DemonstrationFiles: Sendable {
 /// What is wrong with the demonstration's files, in a sentence.
 package struct DemonstrationError: Error, CustomStringConvertible {
     package let description: String
+
+    static func nowhere(_ key: String) -> Self {
+        Self(description: "The demonstration names \(key), which is nowhere in it.")
+    }
 }

@@ -27,6 +27,7 @@ struct TodayPages: Sendable {
         let waiting = try await self.messages.waiting(for: principal)
         let unanswered = isManager ? try await self.messages.unanswered(for: principal) : []
         let announced = try await self.announcements.waiting(for: principal)
+        let confirming = isManager ? try await self.confirming(call) : []
         // Whoever is here for somebody who lives here has few conversations, and nothing else.
         let unread = try await self.messages.conversations(
             principal.isCircle ? .all : .unread, limit: principal.isCircle ? 20 : 5, for: principal)
@@ -40,6 +41,7 @@ struct TodayPages: Sendable {
             "self": chosen.map { "/today?home=\($0.id)" } ?? "/today",
             "urgent": waiting.map { self.urgent($0, call, several: mine.count > 1) },
             "announcements": announced.map { self.announcement($0, call) },
+            "confirming": confirming,
             "homes": isManager ? homes.map { self.home($0, open, call) } : [],
             "unreadTitle": principal.isCircle ? "Your conversations" : "New messages",
             "unreadNone": principal.isCircle
@@ -101,6 +103,21 @@ struct TodayPages: Sendable {
         ]
     }
 
+    /// How far those announcements are that the reader answers for, and that not everybody has confirmed.
+    private func confirming(_ call: PageCall) async throws -> [Model] {
+        let overseen = try await self.announcements.announcements(.overseen, limit: 10, for: call.principal).items
+        return overseen.compactMap { one -> Model? in
+            guard one.asksConfirmation, one.withdrawn == nil, let progress = one.progress,
+                progress.confirmed < progress.people
+            else { return nil }
+            return [
+                "href": "/announcements/\(one.id)", "title": one.title,
+                "tint": (call.visitor.home(one.homeId)?.tint).orFalse,
+                "text": "\(progress.confirmed) of \(progress.people) have confirmed. \(progress.seen) have opened it.",
+            ]
+        }.prefix(3).map { $0 }
+    }
+
     private func home(_ home: HomeSummary, _ open: [UrgentItem], _ call: PageCall) -> Model {
         let items = open.filter { $0.conversation.homeId == home.id }
         return [
@@ -116,6 +133,10 @@ struct TodayPages: Sendable {
                     "title": self.title(item), "text": item.message.body.excerpt(120),
                     "since": Words.span(seconds: call.now.timeIntervalSince(item.message.sentAt)),
                     "waiting": Words.list(missing),
+                    "passedOn": (item.message.ladder?.last).map { step in
+                        let time = call.visitor.time(at: call.now, in: home.id)
+                        return "Passed on at \(time.time(step.at)) to \(Words.list(step.people.map(\.name)))."
+                    }.orFalse,
                 ]
             },
         ]

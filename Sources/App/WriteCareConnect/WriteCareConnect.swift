@@ -47,7 +47,8 @@ package struct WriteCareConnect: Sendable {
     package let document: String
 
     package init(
-        _ settings: ApplicationSettings, health: HealthRegistry, logger: Logger, overrides: Overrides = Overrides()
+        _ settings: ApplicationSettings, health: HealthRegistry, logger: Logger, overrides: Overrides = Overrides(),
+        showing demonstration: Demonstration? = nil
     ) async throws {
         let source = overrides.source
         let database = Database(settings.database, logger: logger)
@@ -101,7 +102,7 @@ package struct WriteCareConnect: Sendable {
         AuditRoutes(entries).register(on: &site.api)
         AuditPages(entries) { try await AuditChoices(for: $0, from: people) }.register(on: &site.pages)
         AnnouncementsRoutes(announcements).register(on: &site.api)
-        AccountsPages(accounts).register(on: &site.pages)
+        AccountsPages(accounts, demonstration: demonstration?.hints).register(on: &site.pages)
         TodayPages(messages: messages, people: people, announcements: announcements).register(on: &site.pages)
         AnnouncementsPages(announcements).register(on: &site.pages)
         MessagesPages(messages, people: people, source: source) { try await accounts.inCharge(for: $0) }

@@ -38,7 +38,8 @@ struct Dev: AsyncParsableCommand {
             let instruments = Instruments.install(settings.logs, version: WriteCareConnect.version)
             let logger = Logger(label: "wcc")
             let demonstration = try Demonstration(directory: "\(settings.http.assets)/demonstration")
-            let wcc = try await WriteCareConnect(settings, health: instruments.health, logger: logger)
+            let wcc = try await WriteCareConnect(
+                settings, health: instruments.health, logger: logger, showing: demonstration)
             do {
                 if try await !wcc.accounts.isSetUp() {
                     self.say("Loading \(demonstration.name), a made-up care provider…\n")

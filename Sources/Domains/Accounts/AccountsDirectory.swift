@@ -29,6 +29,15 @@ package struct AccountsDirectory: Sendable {
         try self.store.insert(grants, by: person, at: now, in: tx)
         for account in accounts { self.audit.record(CreateAccount.self, on: account.id, by: person, in: tx) }
     }
+
+    /// Brings in an invitation that somebody has made; nobody has its link, so they make a new one.
+    package func invite(
+        _ colleague: NewInvitation, at place: Place, by person: Identifier<Person>, until expiry: Date, at now: Date,
+        source: Source = Source(), in tx: borrowing Transaction
+    ) throws {
+        try self.store.insert(
+            colleague, source.identifier(), at: place, hash: Secret().hash, until: expiry, by: person, at: now, in: tx)
+    }
 }
 
 /// A role as it is about to be stored.

@@ -6,8 +6,12 @@ package import Web
 /// `/sign-in`, `/sign-out` and what the other pages of this module are, as pages and plain forms.
 package struct AccountsPages: Sendable {
     let accounts: AccountsService
+    let demonstration: SignInHints?
 
-    package init(_ accounts: AccountsService) { self.accounts = accounts }
+    package init(_ accounts: AccountsService, demonstration: SignInHints? = nil) {
+        self.accounts = accounts
+        self.demonstration = demonstration
+    }
 
     package func register(on pages: inout PageRoutes) {
         pages.get(
@@ -70,6 +74,7 @@ package struct AccountsPages: Sendable {
         var model: [String: Any] = ["key": call.newKey(), "errors": form.errors, "return": form.next ?? false]
         model["organisation"] = place?.name ?? false
         model["homes"] = place?.homes.sentence ?? false
+        model["demonstration"] = (self.demonstration?.model).orFalse
         model["notice"] =
             isNew
             ? "Your account is made. Sign in with what you have just chosen."

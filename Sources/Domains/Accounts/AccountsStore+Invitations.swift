@@ -30,13 +30,21 @@ extension AccountsStore {
         until expiry: Date,
         _ decision: Decision<InviteColleague>, at now: Date, in tx: borrowing Transaction
     ) throws {
+        try self.insert(invitation, id, at: place, hash: hash, until: expiry, by: decision.person, at: now, in: tx)
+    }
+
+    /// For one that is brought in, too.
+    func insert(
+        _ invitation: NewInvitation, _ id: Identifier<ColleagueInvitation>, at place: Place, hash: Data,
+        until expiry: Date, by person: Identifier<Person>, at now: Date, in tx: borrowing Transaction
+    ) throws {
         try tx.execute(
             """
             INSERT INTO accounts.invitation (tenant_id, id, secret_hash, created_at, expires_at, full_name, role,
                 scope_kind, home_id, unit_id, role_until, invited_by)
             VALUES (app.tid(), \(id.uuid), \(Blob(hash)), \(now), \(expiry), \(invitation.name.trimmed),
                 \(invitation.role.rawValue), \(place.scope.rawValue), \(place.home?.uuid), \(place.unit?.uuid),
-                \(invitation.until), \(decision.person.uuid))
+                \(invitation.until), \(person.uuid))
             """)
     }
 

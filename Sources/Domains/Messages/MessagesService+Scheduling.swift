@@ -160,7 +160,7 @@ extension MessagesService {
         _ job: SendScheduled, at date: Date, now: Date, in tx: borrowing Transaction
     ) throws {
         try self.jobs.enqueue(
-            job, key: "\(job.message) \(job.version)",
+            job, key: job.key,
             after: .milliseconds(Int64(max(0, date.timeIntervalSince(now)) * 1_000)), in: tx)
     }
 }

@@ -1,12 +1,15 @@
-import FoundationEssentials
-import Kernel
+package import FoundationEssentials
+package import Jobs
+package import Kernel
 package import Postgres
 
 /// Brings conversations in that were held elsewhere, or never: the demonstration's.
 ///
 /// It asks no policy and tells nobody, because nobody is signed in yet.
 package struct ConversationImport: Sendable {
-    package init() {}
+    private let jobs: Jobs
+
+    package init(jobs: Jobs) { self.jobs = jobs }
 
     package func bringIn(_ archive: ConversationArchive, in tx: borrowing Transaction) throws {
         guard let first = archive.entries.first, let last = archive.entries.last else { return }
@@ -59,6 +62,70 @@ package struct ConversationImport: Sendable {
             SELECT app.tid(), message, person, asked_at, nullif(at, 'epoch')
             FROM unnest(\(asked.map(\.0.id.uuid)), \(asked.map(\.1.uuid)), \(asked.map(\.0.sentAt)),
                 \(asked.map { $0.2 ?? Date(timeIntervalSince1970: 0) })) AS new (message, person, asked_at, at)
+            """)
+        for entry in entries {
+            if let step = entry.passedOn { try self.passOn(entry.id, step, in: tx) }
+        }
+    }
+
+    /// As if the ladder had taken its first step, so that the queue takes the next.
+    private func passOn(
+        _ message: Identifier<Message>, _ step: ConversationArchive.PassedOn, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO messages.ladder_step (tenant_id, message_id, number, rung, at)
+            VALUES (app.tid(), \(message.uuid), 1, \(LadderStep.Rung.shift.rawValue), \(step.at))
+            """)
+        try tx.execute(
+            """
+            INSERT INTO messages.ladder_asked (tenant_id, message_id, number, person_id)
+            VALUES (app.tid(), \(message.uuid), 1, \(step.person.uuid))
+            """)
+        let next = ClimbLadder(message: message, step: 2)
+        try self.jobs.enqueue(next, key: next.key, at: step.next, in: tx)
+    }
+}
+
+/// What was prepared to be said: templates, what goes later, and how long a home waits for an answer.
+extension ConversationImport {
+    package func bringIn(_ templates: [TemplateArchive], in tx: borrowing Transaction) throws {
+        try tx.execute(
+            """
+            INSERT INTO messages.template (tenant_id, id, created_at)
+            SELECT app.tid(), id, at FROM unnest(\(templates.map(\.id.uuid)), \(templates.map(\.writtenAt)))
+                AS new (id, at)
+            """)
+        try tx.execute(
+            """
+            INSERT INTO messages.template_version (tenant_id, template_id, version, title, body, written_by, written_at)
+            SELECT app.tid(), id, 1, title, body, writer, at
+            FROM unnest(\(templates.map(\.id.uuid)), \(templates.map(\.draft.title)), \(templates.map(\.draft.body)),
+                \(templates.map(\.writtenBy.uuid)), \(templates.map(\.writtenAt))) AS new (id, title, body, writer, at)
+            """)
+    }
+
+    package func bringIn(_ message: ScheduledArchive, in tx: borrowing Transaction) throws {
+        try tx.execute(
+            """
+            INSERT INTO messages.scheduled (tenant_id, id, conversation_id, author_id, body, urgency, goes_at, created_at)
+            VALUES (app.tid(), \(message.id.uuid), \(message.conversation.uuid), \(message.author.uuid), \(message.body),
+                \(message.urgency.rawValue), \(message.goesAt), \(message.writtenAt))
+            """)
+        let job = SendScheduled(message: message.id, version: 1)
+        try self.jobs.enqueue(job, key: job.key, at: message.goesAt, in: tx)
+    }
+
+    package func set(
+        _ policy: LadderPolicy, of home: Identifier<Home>, by person: Identifier<Person>, at now: Date,
+        in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO messages.ladder_policy
+                (tenant_id, home_id, step_minutes, shift_steps, repeat_minutes, repeats, changed_by, changed_at)
+            VALUES (app.tid(), \(home.uuid), \(policy.stepMinutes), \(policy.shiftSteps), \(policy.repeatMinutes),
+                \(policy.repeats), \(person.uuid), \(now))
             """)
     }
 }

@@ -224,14 +224,14 @@ package struct NewRestriction: Described {
 
 extension String {
     /// Digits, with what people write between them.
-    fileprivate var isTelephone: Bool {
+    var isTelephone: Bool {
         let digits = self.unicodeScalars.filter { ("0"..."9").contains($0) }.count
         return (5...15).contains(digits)
             && self.unicodeScalars.allSatisfy { "0123456789 +()-".unicodeScalars.contains($0) }
     }
 
     /// Something on either side of an at sign, and a dot after it; only sending finds out more.
-    fileprivate var isEmailAddress: Bool {
+    var isEmailAddress: Bool {
         let parts = self.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, let name = parts.first, let host = parts.last, !name.isEmpty else { return false }
         return host.split(separator: ".", omittingEmptySubsequences: false).count > 1

@@ -57,4 +57,14 @@ package struct PeopleDirectory: Sendable {
         try self.store.insert(staff, in: tx)
         if !residents.isEmpty { try self.store.insert(residents, in: tx) }
     }
+
+    /// Brings in what was written down about residents, likewise.
+    package func record(
+        _ needs: [NeedArchive], _ contacts: [ContactArchive], _ professionals: [ProfessionalArchive],
+        source: Source = Source(), in tx: borrowing Transaction
+    ) throws {
+        try self.store.insert(needs, source: source, in: tx)
+        try self.store.insert(contacts, source: source, in: tx)
+        try self.store.insert(professionals, source: source, in: tx)
+    }
 }

@@ -8,6 +8,8 @@ package enum PeopleModule {
         PrepareResidentChange.self, ReadResidentChanges.self, ChangeCareTeam.self, ReadNeeds.self, ChangeNeeds.self,
         ReadContacts.self, ChangeContacts.self, RestrictContact.self, CheckImport.self,
         ImportResidents.self, InviteContact.self, WithdrawContactInvitation.self,
+        ListProfessionals.self, AddProfessional.self, ReadProfessional.self,
+        ChangeProfessional.self, PrepareProfessionalChange.self, ReadResidentProfessionals.self, LinkProfessional.self,
     ]
 
     package static let migrations: [Migration] = [
@@ -83,6 +85,6 @@ package enum PeopleModule {
                 REFERENCES people.person (tenant_id, id) NOT VALID;
             """),
         .residentDetails, .residentDetailsChecked, .residentNHSNumber, .communicationNeeds, .contacts,
-        .contactPersons, .contactPersonsChecked, .contactByPerson,
+        .contactPersons, .contactPersonsChecked, .contactByPerson, .professionals,
     ]
 }

@@ -37,6 +37,8 @@ package struct PeoplePages: Sendable {
         self.registerResident(on: &pages)
         self.registerNeeds(on: &pages)
         self.registerContacts(on: &pages)
+        self.registerProfessionals(on: &pages)
+        self.registerResidentProfessionals(on: &pages)
     }
 
     // MARK: The list
@@ -60,6 +62,9 @@ package struct PeoplePages: Sendable {
             "heading": "Residents",
             "lead": home.map { "Who lives at \($0.name)." } ?? "Who lives in the homes and units you work in.",
             "new": (mayAdmit ? home.map { "/residents/new?home=\($0.id)" } ?? "/residents/new" : nil).orFalse,
+            "professionals":
+                (call.principal.may(ListProfessionals.self, call.principal.membership) ? "/professionals" : nil)
+                .orFalse,
             "import": (mayAdmit ? "/residents/import" : nil).orFalse,
             "filters": mine.count < 2
                 ? [Model]()

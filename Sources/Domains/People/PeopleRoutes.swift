@@ -15,6 +15,7 @@ package struct PeopleRoutes: Sendable {
         self.registerChanges(on: &api)
         self.registerNeeds(on: &api)
         self.registerContacts(on: &api)
+        self.registerProfessionals(on: &api)
         self.registerImport(on: &api)
     }
 

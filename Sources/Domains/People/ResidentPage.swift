@@ -34,22 +34,25 @@ extension PeoplePages {
     }
 
     /// Does what a form of the page asks, and shows the page again: as it is now, or with what is wrong above it.
-    func afterwards(
-        _ call: PageCall, _ resident: Identifier<Person>, _ act: () async throws -> Void
-    ) async throws -> Response {
+    func afterwards<Act: Permission>(
+        _ call: PageCall, _ resident: Identifier<Person>, needs: Act.Type = ChangeCareTeam.self,
+        _ act: () async throws -> Void
+    ) async throws -> Response where Act.Object == Person {
         do {
             try await act()
             return call.redirect("/residents/\(resident)")
         } catch {
             guard let error = error as? PeopleError, error != .notFound else { throw error }
-            return try await self.residentPage(call, error.problem)
+            return try await self.residentPage(call, error.problem, of: needs)
         }
     }
 
-    private func residentPage(_ call: PageCall, _ problem: Problem? = nil) async throws -> Response {
+    private func residentPage<Act: Permission>(
+        _ call: PageCall, _ problem: Problem? = nil, of act: Act.Type = ChangeCareTeam.self
+    ) async throws -> Response where Act.Object == Person {
         let record = try await self.people.resident(call.identifier("resident"), for: call.principal)
         // There is nothing to mend in what somebody may not send at all.
-        guard problem == nil || call.principal.may(ChangeCareTeam.self, record.standing(of: call.principal)) else {
+        guard problem == nil || call.principal.may(act, record.standing(of: call.principal)) else {
             throw Problem.notAllowed
         }
         let resident = record.resident, home = call.visitor.home(resident.homeId)
@@ -59,7 +62,9 @@ extension PeoplePages {
             .joined(separator: ", ")
         let model: Model = [
             "back": ["href": home.map { "/residents?home=\($0.id)" } ?? "/residents", "text": "Residents"] as Model,
-            "errors": problem.map { $0.summary(["/person_id": "#carer"]) }.orFalse,
+            "errors": problem.map {
+                $0.summary(["/person_id": "#carer", "/professional_id": "#professional", "/since": "#since"])
+            }.orFalse,
             "resident": [
                 "name": resident.fullName, "called": resident.preferredName,
                 "initials": PersonName.initials(resident.fullName), "tint": (home?.tint).orFalse,
@@ -77,6 +82,7 @@ extension PeoplePages {
             "facts": self.facts(record, place: place, time),
             "careTeam": self.careTeam(record, call),
             "contacts": try await self.contacts(record, call).orFalse,
+            "professionals": try await self.professionals(record, call).orFalse,
             "addCarer": try await self.addCarer(record, call).orFalse,
             "conversations": rows, "older": false,
             "changes": try await self.changes(record, call, time).orFalse,
