@@ -9,7 +9,7 @@ import Web
 import WriteCareConnect
 
 /// Two organisations, each with a mark in everything anybody typed: not one byte of the other's, anywhere.
-@Suite(.database, .timeLimit(.minutes(5))) struct IsolationTests {
+@Suite(.database, .timeLimit(.minutes(30))) struct IsolationTests {
     private func expectNothing(
         of foreign: World, _ scene: Scene, in answer: Answer, asked: Bool = false, _ what: String
     ) {
