@@ -56,7 +56,7 @@ def script(statements: list[str], message: dict) -> str:
     lines = ["\\set n random(1, 1000000000000000)"]
     for statement in statements:
         line = " ".join(statement.split())
-        line = line.replace(f"'{message['id']}'", "('00000000-0000-4000-8000-' || lpad(to_hex(:n), 12, '0'))::uuid")
+        line = line.replace(f"'{message['id']}'", "('00000000-0000-4000-8000-' || lpad(to_hex(:n::bigint), 12, '0'))::uuid")
         line = line.replace("'the-send-that-is-logged'", "'the-send-' || lpad(:n::text, 20, '0')")
         if line.startswith("UPDATE messages.conversation"):
             line += " \\gset at_"
