@@ -369,8 +369,8 @@ def paths(colleague: Callable[[str], Colleague]) -> dict[str, str]:
     teams = sian.get("/messages/conversations?show=residents")["items"]
     team = next(one["conversation"]["id"] for one in teams if one["conversation"]["kind"] == "care_team")
     records = f"/people/residents/{resident}"
-    sian.post(f"{records}/needs", kind="hearing_aid", words="Left ear; sit on his right side", sharing="agreed")
-    sian.post(f"{records}/needs", kind="print_24", sharing="not_asked")
+    sian.post(f"{records}/needs", kind="lip_reads", words="Left ear; sit on his right side", sharing="agreed")
+    sian.post(f"{records}/needs", kind="easy_read", sharing="not_asked")
     son = {"full_name": "Peter Whitcombe", "relationship": "child", "telephone": "0113 496 0121"}
     contact = sian.post(
         f"{records}/contacts", **son, email="peter@example.org", is_emergency=True, authority="attorney_hw"
