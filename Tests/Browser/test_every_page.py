@@ -337,11 +337,6 @@ STATES = [
 ]
 
 
-def today() -> tuple[str, str]:
-    day = time.strftime("%Y-%m-%d")
-    return f"{day}T00:00", f"{day}T23:59"
-
-
 @pytest.fixture(scope="module")
 def paths(colleague: Callable[[str], Colleague]) -> dict[str, str]:
     """A conversation in which everything happens that a message can be."""
@@ -394,16 +389,15 @@ def paths(colleague: Callable[[str], Colleague]) -> dict[str, str]:
     places["announcement"] = f"/announcements/{announced['id']}"
     rota = (("daniel-okoro", "shift", 2), ("hannah-oyelaran", "shift", 3), ("daniel-okoro", "on_call_manager", 1))
     for key, kind, order in rota:
-        # Over a night on which the clocks change, and today.
-        for starts, ends in (("2027-03-27T20:00", "2027-03-28T08:00"), today()):
-            joanne.post(
-                f"/rotas/homes/{home}/shifts",
-                person_id=colleague(key).id,
-                kind=kind,
-                starts=starts,
-                ends=ends,
-                position=order,
-            )
+        # Over a night on which the clocks change; today's is the demonstration's.
+        joanne.post(
+            f"/rotas/homes/{home}/shifts",
+            person_id=colleague(key).id,
+            kind=kind,
+            starts="2027-03-27T20:00",
+            ends="2027-03-28T08:00",
+            position=order,
+        )
     places["rota-clocks"] = f"/rota/{home}?day=2027-03-27"
     return {"conversation": address, "care-team": f"/messages/{team}"} | places
 
