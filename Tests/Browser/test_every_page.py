@@ -354,11 +354,6 @@ STATES = [
 ]
 
 
-def today() -> tuple[str, str]:
-    day = time.strftime("%Y-%m-%d")
-    return f"{day}T00:00", f"{day}T23:59"
-
-
 @pytest.fixture(scope="module")
 def paths(colleague: Callable[[str], Colleague]) -> dict[str, str]:
     """A conversation in which everything happens that a message can be."""
@@ -386,8 +381,8 @@ def paths(colleague: Callable[[str], Colleague]) -> dict[str, str]:
     teams = sian.get("/messages/conversations?show=residents")["items"]
     team = next(one["conversation"]["id"] for one in teams if one["conversation"]["kind"] == "care_team")
     records = f"/people/residents/{resident}"
-    sian.post(f"{records}/needs", kind="hearing_aid", words="Left ear; sit on his right side", sharing="agreed")
-    sian.post(f"{records}/needs", kind="print_24", sharing="not_asked")
+    sian.post(f"{records}/needs", kind="lip_reads", words="Left ear; sit on his right side", sharing="agreed")
+    sian.post(f"{records}/needs", kind="easy_read", sharing="not_asked")
     son = {"full_name": "Peter Whitcombe", "relationship": "child", "telephone": "0113 496 0121"}
     contact = sian.post(
         f"{records}/contacts", **son, email="peter@example.org", is_emergency=True, authority="attorney_hw"
@@ -411,16 +406,15 @@ def paths(colleague: Callable[[str], Colleague]) -> dict[str, str]:
     places["announcement"] = f"/announcements/{announced['id']}"
     rota = (("daniel-okoro", "shift", 2), ("hannah-oyelaran", "shift", 3), ("daniel-okoro", "on_call_manager", 1))
     for key, kind, order in rota:
-        # Over a night on which the clocks change, and today.
-        for starts, ends in (("2027-03-27T20:00", "2027-03-28T08:00"), today()):
-            joanne.post(
-                f"/rotas/homes/{home}/shifts",
-                person_id=colleague(key).id,
-                kind=kind,
-                starts=starts,
-                ends=ends,
-                position=order,
-            )
+        # Over a night on which the clocks change; today's is the demonstration's.
+        joanne.post(
+            f"/rotas/homes/{home}/shifts",
+            person_id=colleague(key).id,
+            kind=kind,
+            starts="2027-03-27T20:00",
+            ends="2027-03-28T08:00",
+            position=order,
+        )
     places["rota-clocks"] = f"/rota/{home}?day=2027-03-27"
     return {"conversation": address, "care-team": f"/messages/{team}"} | places
 
