@@ -49,7 +49,7 @@ async def observe(server: Synapse | Prosody, process: subprocess.Popen, seconds:
     await answering(server, process)
     listeners, senders, tasks = await server.gather()
     try:
-        first = await load(listeners, senders, 1)
+        first = await load(listeners, senders, 2)
         before = used()
         outcome = await load(listeners, senders, seconds)
         figures = Figures(outcome, used() - before, first.messages + outcome.messages, server.stored())
