@@ -29,4 +29,4 @@ docs: ## regenerate docs/configuration.md, docs/openapi.json, docs/schema.sql, d
 	@tools/generate-docs
 
 clean: ## remove what was built and fetched (the data in .local/dev stays)
-	rm -rf .build Assets/vendor .local/tools .local/cache .local/log
+	rm -rf .build Assets/vendor .local/tools .local/bench/synapse .local/cache .local/log
