@@ -3,10 +3,11 @@
 import base64
 import hashlib
 import secrets
+import subprocess
 
 from installation import MARK, Cluster, Person
 
-# Said often and seldom, as in a home: the n-th word is drawn about as often as the square root falls.
+# Said often; besides them there are the rare ones, w0 to w3999, the later the rarer.
 WORDS = """
 the she he has had her his was and to a in of tea lunch breakfast dinner ate drank water slept well walked garden
 daughter son visit visited call called doctor nurse room chair bed bath shower hair hearing aid glasses medication
@@ -14,7 +15,15 @@ morning afternoon evening night pain leg arm skin cream dressing checked settled
 music film church bingo knitting newspaper letter phone photo family weekend tomorrow yesterday weight blood pressure
 temperature cough appointment hospital transport wheelchair frame hoist sling fall bruise swallow thickener pureed
 """.split()
-WORDS += [f"w{number}" for number in range(4_000)]
+RARE = 4_000
+
+
+def fill(cluster: Cluster, database: str, statements: str) -> None:
+    """However long it takes."""
+    subprocess.run(
+        ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", cluster.conninfo(database)],
+        input=statements, text=True, check=True,
+    )
 
 
 def secret(seed: str, number: int) -> str:
@@ -26,7 +35,9 @@ def secret(seed: str, number: int) -> str:
 def hire(cluster: Cluster, database: str, count: int, assistants: int) -> list[str]:
     """As many colleagues, each signed in; the first are care assistants, the others senior carers. Their cookies."""
     seed = secrets.token_hex(16)
-    cluster.sql(
+    fill(
+        cluster,
+        database,
         f"""
         BEGIN;
         CREATE TEMP TABLE hired AS SELECT n, gen_random_uuid() AS person, gen_random_uuid() AS account,
@@ -50,7 +61,6 @@ def hire(cluster: Cluster, database: str, count: int, assistants: int) -> list[s
         COMMIT;
         VACUUM ANALYZE;
         """,
-        database,
     )
     return [f"__Host-wcc={secret(seed, number)}" for number in range(1, count + 1)]
 
@@ -75,7 +85,9 @@ def talk(cluster: Cluster, database: str, conversations: list[str], total: int) 
     words = ",".join(f"'{word}'" for word in WORDS)
     names = ",".join(f"'{conversation}'" for conversation in conversations)
     index = cluster.sql("SELECT pg_get_indexdef('messages.message_words'::regclass)", database)
-    cluster.sql(
+    fill(
+        cluster,
+        database,
         f"""
         SET session_replication_role = replica;
         SET maintenance_work_mem = '256MB';
@@ -90,8 +102,10 @@ def talk(cluster: Cluster, database: str, conversations: list[str], total: int) 
         INSERT INTO messages.message (tenant_id, id, conversation_id, seq, author_id, body, urgency, sent_at)
             SELECT place.tenant_id, gen_random_uuid(), place.id, place.last_seq + 1 + n / {len(conversations)},
                 place.people[1 + n % cardinality(place.people)],
-                (SELECT string_agg((ARRAY[{words}])[1 + floor(power(random(), 3) * {len(WORDS)})::integer], ' ')
-                    FROM generate_series(1, 12 + 0 * n)),
+                (SELECT string_agg(CASE WHEN rank < {len(WORDS)} THEN (ARRAY[{words}])[rank + 1]
+                        ELSE 'w' || rank - {len(WORDS)} END, ' ')
+                    FROM (SELECT floor(power(random(), 3) * {len(WORDS) + RARE})::integer AS rank
+                        FROM generate_series(1, 12 + 0 * n)) AS drawn),
                 'routine', now() - make_interval(secs => 60 * ({total} - said.number - n))
             FROM said, generate_series(0, greatest(0, {total} - said.number - 1)::integer) AS n
             JOIN place ON place.number = n % {len(conversations)};
@@ -103,12 +117,11 @@ def talk(cluster: Cluster, database: str, conversations: list[str], total: int) 
         {index};
         INSERT INTO audit.entry (tenant_id, at, person_id, action, kind, object_id, rule)
             SELECT place.tenant_id, now() - make_interval(secs => 30 * n), place.people[1 + n % cardinality(place.people)],
-                'messages.read_conversation', 'read', place.id, 'member'
+                'messages.read', 'read', place.id, 'member'
             FROM generate_series(1, greatest(0, {total} - (SELECT count(*) FROM audit.entry))::integer) AS n
             JOIN place ON place.number = n % {len(conversations)};
         COMMIT;
         VACUUM ANALYZE;
         CHECKPOINT;
         """,
-        database,
     )

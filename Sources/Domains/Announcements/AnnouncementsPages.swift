@@ -2,7 +2,6 @@ import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import Kernel
-import NIOCore
 import People
 package import Web
 
@@ -67,35 +66,21 @@ package struct AnnouncementsPages: Sendable {
             status: problem == nil ? .ok : .unprocessableContent)
     }
 
-    /// Line by line, so that no list is too long.
     @Sendable func export(_ call: PageCall) async throws -> Response {
         let export = try await self.announcements.export(call.identifier("announcement"), for: call.principal)
         let time = call.visitor.time(at: call.now, in: export.place.home)
-        let first = try await export.page(after: nil)
-        let body = ResponseBody { writer in
-            let head = CSVLine.text(["Name", "Work", "Told", "Seen", "Confirmed"])
-            try await writer.write(ByteBuffer(string: CSVLine.byteOrderMark + head))
-            var page = first
-            while true {
-                try await writer.write(ByteBuffer(string: page.items.map { Self.line($0, time) }.joined()))
-                guard let next = page.next else { break }
-                page = try await export.page(after: next)
-            }
-            try await writer.finish(nil)
+        return try await .table("announcement", columns: ["Name", "Work", "Told", "Seen", "Confirmed"]) {
+            try await export.page(after: $0)
+        } line: {
+            Self.line($0, time)
         }
-        return Response(
-            status: .ok,
-            headers: [
-                .contentType: "text/csv; charset=utf-8", .cacheControl: "no-store",
-                .contentDisposition: "attachment; filename=\"announcement.csv\"",
-            ], body: body)
     }
 
-    private static func line(_ line: ReceiptLine, _ time: LocalTime) -> String {
+    private static func line(_ line: ReceiptLine, _ time: LocalTime) -> [String] {
         func text(_ date: Date?) -> String { date.map { "\(time.date($0)?.description ?? "") \(time.time($0))" } ?? "" }
-        return CSVLine.text([
+        return [
             line.person.name, line.person.title, text(line.toldAt), text(line.seenAt), text(line.confirmedAt),
-        ])
+        ]
     }
 
     // MARK: What forms do

@@ -2,7 +2,6 @@ import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import Kernel
-import NIOCore
 package import Web
 
 /// Whom a search may be narrowed down to, of those that its reader may see in lists.
@@ -84,27 +83,14 @@ package struct AuditPages: Sendable {
             status: problem == nil ? .ok : .unprocessableContent)
     }
 
-    /// Line by line, so that no list is too long.
     @Sendable func export(_ call: PageCall) async throws -> Response {
         let time = call.visitor.time(at: call.now)
         let export = try await self.service.export(AuditSearch(call.query), in: time, for: call.principal)
-        let first = try await export.page(after: nil)
-        let body = ResponseBody { writer in
-            try await writer.write(ByteBuffer(string: CSVLine.byteOrderMark + CSVLine.text(Self.columns)))
-            var page = first
-            while true {
-                try await writer.write(ByteBuffer(string: page.items.map { Self.line($0, time) }.joined()))
-                guard let next = page.next else { break }
-                page = try await export.page(after: next)
-            }
-            try await writer.finish(nil)
+        return try await .table("audit", columns: Self.columns) {
+            try await export.page(after: $0)
+        } line: {
+            Self.line($0, time)
         }
-        return Response(
-            status: .ok,
-            headers: [
-                .contentType: "text/csv; charset=utf-8", .cacheControl: "no-store",
-                .contentDisposition: "attachment; filename=\"audit.csv\"",
-            ], body: body)
     }
 
     private static let columns = [
@@ -112,14 +98,14 @@ package struct AuditPages: Sendable {
         "Whose data (number)", "Object", "Request", "Sign-in", "Allowed by", "Entry",
     ]
 
-    private static func line(_ act: RecordedAct, _ time: LocalTime) -> String {
-        CSVLine.text([
+    private static func line(_ act: RecordedAct, _ time: LocalTime) -> [String] {
+        [
             time.date(act.at)?.description ?? "", time.time(act.at), WireTime.format(act.at), act.doer,
             act.by?.title ?? "", ActKind(rawValue: act.kind)?.words ?? act.kind, act.words, act.about?.name ?? "",
             act.action, act.by?.id.description ?? "", act.about?.id.description ?? "",
             act.objectId.uuidString.lowercased(), act.request ?? "", act.signInId?.description ?? "", act.rule,
             act.id.description,
-        ])
+        ]
     }
 }
 

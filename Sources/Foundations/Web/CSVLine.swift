@@ -1,9 +1,9 @@
 /// A line of comma-separated values as RFC 4180 has them, safe to open in a spreadsheet.
-package enum CSVLine {
+enum CSVLine {
     /// So that a spreadsheet knows that it is UTF-8.
-    package static let byteOrderMark = "\u{feff}"
+    static let byteOrderMark = "\u{feff}"
 
-    package static func text(_ fields: [String]) -> String { fields.map(Self.field).joined(separator: ",") + "\r\n" }
+    static func text(_ fields: [String]) -> String { fields.map(Self.field).joined(separator: ",") + "\r\n" }
 
     /// A value that a spreadsheet would calculate begins with a quote, which makes it text: somebody may have chosen a
     /// name to do harm.
