@@ -28,7 +28,8 @@ class Reader:
         if body is None:
             self.connection.request("GET", path, headers=self.headers)
         else:
-            key = {"Content-Type": "application/json", "Idempotency-Key": secrets.token_hex(16)}
+            key = {"Content-Type": "application/json", "Sec-Fetch-Site": "same-origin",
+                   "Idempotency-Key": secrets.token_hex(16)}
             self.connection.request("POST", path, json.dumps(body), self.headers | key)
         reply = self.connection.getresponse()
         text = reply.read()

@@ -46,7 +46,13 @@ def captured(installation: Installation, conversation: str) -> tuple[list[str], 
 
 
 def with_values(statement: str, detail: str) -> str:
+    apart = "' || chr(58) || '"
     values = dict(re.findall(r"\$(\d+) = (NULL|'(?:[^']|'')*')", detail))
+    # pgbench looks for its variables inside of texts too.
+    values = {
+        number: f"({value.replace(':', apart)})" if re.search(":[A-Za-z_]", value) else value
+        for number, value in values.items()
+    }
     return re.sub(r"\$(\d+)", lambda found: values[found.group(1)], statement)
 
 
@@ -57,11 +63,11 @@ def script(statements: list[str], message: dict) -> str:
     for statement in statements:
         line = " ".join(statement.split())
         line = line.replace(f"'{message['id']}'", "('00000000-0000-4000-8000-' || lpad(to_hex(:n::bigint), 12, '0'))::uuid")
-        line = line.replace("'the-send-that-is-logged'", "'the-send-' || lpad(:n::text, 20, '0')")
+        line = line.replace("'the-send-that-is-logged'", "'the-send-' || lpad(:n::bigint::text, 20, '0')")
         if line.startswith("UPDATE messages.conversation"):
             line += " \\gset at_"
         else:
-            line = line.replace(f"'{seq}'", ":at_last_seq").replace(f"'{seq - 1}'", "(:at_last_seq - 1)")
+            line = line.replace(f"'{seq}'", ":at_last_seq::bigint").replace(f"'{seq - 1}'", "(:at_last_seq::bigint - 1)")
         lines.append(line if "\\gset" in line else f"{line};")
     return "\n".join(lines) + "\n"
 
@@ -77,7 +83,7 @@ def pgbench(installation: Installation, conversation: str, senders: int, seconds
     )
     rate = re.search(r"tps = ([\d.]+)", done.stdout)
     if done.returncode or not rate:
-        raise SystemExit(f"wcc: pgbench failed: {done.stderr[-800:]}")
+        raise SystemExit(f"wcc: pgbench failed: {done.stderr[:800]}")
     return float(rate.group(1))
 
 
