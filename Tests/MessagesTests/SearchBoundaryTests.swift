@@ -48,7 +48,10 @@ import Testing
         for conversation in conversations {
             for _ in 0..<12 { await self.happen(in: conversation, kit, people, canary) }
         }
-        // What chance may leave out: somebody who came late, and somebody who left.
+        // What chance may leave out: a conversation of no home, somebody who came late, and somebody who left.
+        let homeless = try await kit.group(people[0], people[1])
+        try await kit.say("breakfast \(canary)", in: homeless, by: people[0])
+        conversations.append(homeless)
         let first = conversations[0]
         _ = try? await kit.messages.add(
             Invitation(person: people[0].person, seesHistory: true), to: first, by: people[3])

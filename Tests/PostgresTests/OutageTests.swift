@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import NIOConcurrencyHelpers
 import TestKit
 import Testing
 
@@ -91,6 +92,89 @@ import Testing
         #expect((.seconds(5)...(.seconds(8))).contains(ContinuousClock.now - began))
         #expect(try await database.read(as: self.scope, "SELECT 1").count == 1)
         await database.shutDown()
+    }
+
+    /// A transaction whose `COMMIT` was sent, and was running when a crash took what it had done.
+    private struct Crash {
+        /// What its caller was told: which run it was that succeeded.
+        let outcome: Result<Int, any Error>
+        /// What PostgreSQL says of its number afterwards.
+        let status: String?
+        /// How many rows of its second run are there.
+        let kept: Int
+    }
+
+    /// Crashes the server during a `COMMIT`; with `shutOut`, others get its number before anybody can ask about it.
+    private func crash(shutOut: Bool) async throws -> Crash {
+        let conninfo = try TestServer.current.conninfo(), admin = try self.open()
+        let script = """
+            DROP SCHEMA IF EXISTS crash CASCADE; DROP ROLE IF EXISTS crash_asker;
+            CREATE ROLE crash_asker LOGIN; CREATE SCHEMA crash;
+            CREATE UNLOGGED TABLE crash.waiting (n bigint); CREATE TABLE crash.kept (n bigint);
+            GRANT USAGE ON SCHEMA crash TO crash_asker; GRANT INSERT ON crash.waiting, crash.kept TO crash_asker;
+            CREATE FUNCTION crash.wait() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN PERFORM pg_sleep(60); RETURN NULL; END $$;
+            CREATE CONSTRAINT TRIGGER wait AFTER INSERT ON crash.waiting DEFERRABLE INITIALLY DEFERRED
+                FOR EACH ROW EXECUTE FUNCTION crash.wait();
+            """
+        try await Administrator.run(script, on: conninfo)
+        let database = Database(
+            conninfo: try TestServer.current.conninfo("host=127.0.0.1 user=crash_asker"), size: 1, logger: .quiet)
+        _ = try await database.read(as: self.scope, "SELECT 1")
+        if shutOut { try await Administrator.run("ALTER ROLE crash_asker NOLOGIN", on: conninfo) }
+
+        let runs = NIOLockedValueBox(0), number = NIOLockedValueBox("")
+        let running = Task {
+            try await database.transaction(as: self.scope) { tx in
+                let run = runs.withLockedValue { runs in
+                    runs += 1
+                    return runs
+                }
+                guard run == 1 else {
+                    try tx.execute("INSERT INTO crash.kept VALUES (1)")
+                    return run
+                }
+                let row = try tx.execute("SELECT pg_current_xact_id()::text AS number").first
+                let text = try row?.read("number", as: String.self)
+                number.withLockedValue { $0 = text ?? "" }
+                // It leaves nothing in PostgreSQL's log, as if the log had not been written in time.
+                try tx.execute("INSERT INTO crash.waiting VALUES (1)")
+                return run
+            }
+        }
+        let waiting: SQL = "SELECT pid FROM pg_stat_activity WHERE usename = 'crash_asker' AND wait_event = 'PgSleep'"
+        let isWaiting = try await eventually { try await admin.read(as: self.scope, waiting).count == 1 }
+        #expect(isWaiting)
+        let pid = try await admin.read(as: self.scope, waiting).first?.read("pid", as: Int.self)
+        #expect(kill(Int32(try #require(pid)), SIGKILL) == 0)
+        if shutOut {
+            let isOpen = try await eventually {
+                (try? await Administrator.run("ALTER ROLE crash_asker LOGIN", on: conninfo)) != nil
+            }
+            #expect(isOpen)
+        }
+        let outcome = await running.result
+        let asked = number.withLockedValue { $0 }
+        let status = try await admin.read(as: self.scope, "SELECT pg_xact_status(\(asked)::xid8) AS status")
+        let kept = try await admin.read(as: self.scope, "SELECT 1 FROM crash.kept").count
+        await database.shutDown()
+        await admin.shutDown()
+        return Crash(outcome: outcome, status: try status.first?.readIfPresent("status"), kept: kept)
+    }
+
+    @Test func `a commit that a crash has undone is made again`() async throws {
+        let crash = try await self.crash(shutOut: false)
+        #expect(try crash.outcome.get() == 2)
+        #expect(crash.kept == 1)
+    }
+
+    /// PostgreSQL gives a number that a crash has lost once more, and then says that it committed.
+    @Test func `a commit that a crash has undone is not taken for another's`() async throws {
+        let crash = try await self.crash(shutOut: true)
+        #expect(crash.status == "committed")
+        let error = #expect(throws: PostgresError.self) { try crash.outcome.get() }
+        #expect(error?.code == .commitUnknown)
+        #expect(crash.kept == 0)
     }
 
     @Test func `a server without a free connection is met again later`() async throws {
