@@ -72,6 +72,7 @@ def promote(cluster: Cluster, database: str, person: Person) -> None:
         INSERT INTO accounts.role_grant (tenant_id, id, account_id, role, scope_kind, valid_from)
             SELECT tenant_id, gen_random_uuid(), id, 'registered_manager', 'organisation', now()
             FROM accounts.account WHERE person_id = '{person.id}'
+            ON CONFLICT DO NOTHING
         """,
         database,
     )

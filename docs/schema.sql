@@ -428,49 +428,61 @@ END $$;
 
 ALTER FUNCTION jobs.turn(moment timestamp with time zone) OWNER TO wcc_system;
 
--- Name: find(tsquery, text[], text[], uuid[], uuid[], uuid, uuid, uuid, timestamp with time zone, timestamp with time zone, boolean, timestamp with time zone, uuid, bigint); Type: FUNCTION; Schema: messages; Owner: wcc_system
+-- Name: find(tsquery, bigint, text[], text[], uuid[], uuid[], uuid, uuid, uuid, timestamp with time zone, timestamp with time zone, boolean, timestamp with time zone, uuid, bigint); Type: FUNCTION; Schema: messages; Owner: wcc_system
 
-CREATE FUNCTION messages.find(wanted tsquery, member_states text[], place_states text[], place_homes uuid[], place_units uuid[], in_conversation uuid, about_resident uuid, by_author uuid, sent_since timestamp with time zone, sent_before timestamp with time zone, only_unanswered boolean, page_at timestamp with time zone, page_id uuid, most bigint) RETURNS TABLE(found_id uuid)
+CREATE FUNCTION messages.find(wanted tsquery, newest bigint, member_states text[], place_states text[], place_homes uuid[], place_units uuid[], in_conversation uuid, about_resident uuid, by_author uuid, sent_since timestamp with time zone, sent_before timestamp with time zone, only_unanswered boolean, page_at timestamp with time zone, page_id uuid, most bigint) RETURNS TABLE(found_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER
+    SET enable_nestloop TO 'off'
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    -- The words first, by their index: planned together with the rest, which is unknown when a function is
-    -- planned, every message of every conversation would be taken apart.
     WITH matching AS MATERIALIZED (
-        SELECT message.tenant_id, message.id, message.conversation_id, message.seq, message.sent_at
+        SELECT recent.id, recent.conversation_id, recent.seq, recent.author_id, recent.sent_at FROM (
+            SELECT message.* FROM messages.message
+            WHERE message.tenant_id = app.tid() AND message.sent_at < coalesce(sent_before, 'infinity')
+                AND (message.sent_at, message.id) < (
+                    coalesce(page_at, 'infinity'), coalesce(page_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+            ORDER BY message.sent_at DESC, message.id DESC LIMIT newest) AS recent
+        WHERE newest IS NOT NULL AND recent.words @@ wanted
+        UNION ALL
+        SELECT message.id, message.conversation_id, message.seq, message.author_id, message.sent_at
         FROM messages.message
-        WHERE message.tenant_id = app.tid() AND messages.words(message.body) @@ wanted
-            AND (in_conversation IS NULL OR message.conversation_id = in_conversation)
-            AND (by_author IS NULL OR message.author_id = by_author)
-            AND (sent_since IS NULL OR message.sent_at >= sent_since)
-            AND (sent_before IS NULL OR message.sent_at < sent_before)
+        WHERE newest IS NULL AND message.tenant_id = app.tid() AND message.words @@ wanted
             AND (page_at IS NULL OR (message.sent_at, message.id) < (page_at, page_id))
+    ), opened AS MATERIALIZED (
+        -- Judged once for each conversation, however much of it matches; OFFSET keeps it from being joined.
+        SELECT judged.id, judged.from_seq FROM (SELECT DISTINCT conversation_id FROM matching) AS matched
+        CROSS JOIN LATERAL (
+            SELECT conversation.id, coalesce(member.from_seq, 1) AS from_seq FROM messages.conversation
+            LEFT JOIN messages.member ON member.tenant_id = conversation.tenant_id
+                AND member.conversation_id = conversation.id AND member.person_id = app.person()
+                AND member.until_seq IS NULL
+            WHERE conversation.tenant_id = app.tid() AND conversation.id = matched.conversation_id
+                AND (in_conversation IS NULL OR conversation.id = in_conversation)
+                AND (about_resident IS NULL OR conversation.resident_id = about_resident)
+                AND (member.person_id IS NOT NULL AND conversation.state = ANY (member_states)
+                    OR conversation.home_id IS NOT NULL AND EXISTS (
+                        SELECT FROM unnest(place_states, place_homes, place_units) AS place (state, home, unit)
+                        WHERE place.state = conversation.state
+                            AND (place.home IS NULL OR place.home = conversation.home_id)
+                            AND (place.unit IS NULL OR place.unit = conversation.unit_id)))
+            OFFSET 0) AS judged
     )
-    SELECT message.id FROM matching AS message
-    JOIN messages.conversation ON conversation.tenant_id = message.tenant_id
-        AND conversation.id = message.conversation_id
-    LEFT JOIN messages.member ON member.tenant_id = message.tenant_id
-        AND member.conversation_id = message.conversation_id AND member.person_id = app.person()
-        AND member.until_seq IS NULL
-    WHERE (member.person_id IS NOT NULL AND conversation.state = ANY (member_states)
-            OR conversation.home_id IS NOT NULL AND EXISTS (
-                SELECT FROM unnest(place_states, place_homes, place_units) AS place (state, home, unit)
-                WHERE place.state = conversation.state
-                    AND (place.home IS NULL OR place.home = conversation.home_id)
-                    AND (place.unit IS NULL OR place.unit = conversation.unit_id)))
-        AND message.seq >= coalesce(member.from_seq, 1)
-        AND (about_resident IS NULL OR conversation.resident_id = about_resident)
+    SELECT message.id FROM matching AS message JOIN opened ON opened.id = message.conversation_id
+    WHERE message.seq >= opened.from_seq
+        AND (by_author IS NULL OR message.author_id = by_author)
+        AND (sent_since IS NULL OR message.sent_at >= sent_since)
+        AND (sent_before IS NULL OR message.sent_at < sent_before)
         AND (NOT only_unanswered OR EXISTS (
             SELECT FROM messages.acknowledgement
-            JOIN messages.member AS asked ON asked.tenant_id = acknowledgement.tenant_id
-                AND asked.conversation_id = message.conversation_id
-                AND asked.person_id = acknowledgement.person_id AND asked.until_seq IS NULL
-            WHERE acknowledgement.tenant_id = message.tenant_id
-                AND acknowledgement.message_id = message.id AND acknowledgement.at IS NULL))
+            WHERE acknowledgement.tenant_id = app.tid() AND acknowledgement.message_id = message.id
+                AND acknowledgement.at IS NULL AND EXISTS (
+                    SELECT FROM messages.member AS asked
+                    WHERE asked.tenant_id = app.tid() AND asked.conversation_id = message.conversation_id
+                        AND asked.person_id = acknowledgement.person_id AND asked.until_seq IS NULL OFFSET 0)))
     ORDER BY message.sent_at DESC, message.id DESC LIMIT most
 $$;
 
-ALTER FUNCTION messages.find(wanted tsquery, member_states text[], place_states text[], place_homes uuid[], place_units uuid[], in_conversation uuid, about_resident uuid, by_author uuid, sent_since timestamp with time zone, sent_before timestamp with time zone, only_unanswered boolean, page_at timestamp with time zone, page_id uuid, most bigint) OWNER TO wcc_system;
+ALTER FUNCTION messages.find(wanted tsquery, newest bigint, member_states text[], place_states text[], place_homes uuid[], place_units uuid[], in_conversation uuid, about_resident uuid, by_author uuid, sent_since timestamp with time zone, sent_before timestamp with time zone, only_unanswered boolean, page_at timestamp with time zone, page_id uuid, most bigint) OWNER TO wcc_system;
 
 -- Name: wanted(text); Type: FUNCTION; Schema: messages; Owner: wcc_owner
 
@@ -1087,6 +1099,7 @@ CREATE TABLE messages.message (
     version bigint DEFAULT 1 NOT NULL,
     edited_at timestamp with time zone,
     removed_at timestamp with time zone,
+    words tsvector GENERATED ALWAYS AS (messages.words(body)) STORED,
     CONSTRAINT message_body_or_removal CHECK (((length(body) <= 4000) AND ((body = ''::text) = (removed_at IS NOT NULL)))),
     CONSTRAINT message_urgency_check CHECK ((urgency = ANY (ARRAY['routine'::text, 'same_day'::text, 'urgent'::text])))
 );
@@ -2021,13 +2034,17 @@ CREATE INDEX ladder_asked_person ON messages.ladder_asked USING btree (tenant_id
 
 CREATE INDEX member_person ON messages.member USING btree (tenant_id, person_id) WHERE (until_seq IS NULL);
 
+-- Name: message_sent; Type: INDEX; Schema: messages; Owner: wcc_owner
+
+CREATE INDEX message_sent ON messages.message USING btree (tenant_id, sent_at, id);
+
 -- Name: message_urgent; Type: INDEX; Schema: messages; Owner: wcc_owner
 
 CREATE INDEX message_urgent ON messages.message USING btree (tenant_id, conversation_id, seq) WHERE (urgency = 'urgent'::text);
 
 -- Name: message_words; Type: INDEX; Schema: messages; Owner: wcc_owner
 
-CREATE INDEX message_words ON messages.message USING gin (tenant_id, messages.words(body));
+CREATE INDEX message_words ON messages.message USING gin (tenant_id, words);
 
 -- Name: scheduled_author; Type: INDEX; Schema: messages; Owner: wcc_owner
 
@@ -3283,10 +3300,10 @@ GRANT ALL ON FUNCTION jobs.forget_keys(age_ms bigint, number bigint) TO wcc_app;
 REVOKE ALL ON FUNCTION jobs.turn(moment timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION jobs.turn(moment timestamp with time zone) TO wcc_app;
 
--- Name: FUNCTION find(wanted tsquery, member_states text[], place_states text[], place_homes uuid[], place_units uuid[], in_conversation uuid, about_resident uuid, by_author uuid, sent_since timestamp with time zone, sent_before timestamp with time zone, only_unanswered boolean, page_at timestamp with time zone, page_id uuid, most bigint); Type: ACL; Schema: messages; Owner: wcc_system
+-- Name: FUNCTION find(wanted tsquery, newest bigint, member_states text[], place_states text[], place_homes uuid[], place_units uuid[], in_conversation uuid, about_resident uuid, by_author uuid, sent_since timestamp with time zone, sent_before timestamp with time zone, only_unanswered boolean, page_at timestamp with time zone, page_id uuid, most bigint); Type: ACL; Schema: messages; Owner: wcc_system
 
-REVOKE ALL ON FUNCTION messages.find(wanted tsquery, member_states text[], place_states text[], place_homes uuid[], place_units uuid[], in_conversation uuid, about_resident uuid, by_author uuid, sent_since timestamp with time zone, sent_before timestamp with time zone, only_unanswered boolean, page_at timestamp with time zone, page_id uuid, most bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION messages.find(wanted tsquery, member_states text[], place_states text[], place_homes uuid[], place_units uuid[], in_conversation uuid, about_resident uuid, by_author uuid, sent_since timestamp with time zone, sent_before timestamp with time zone, only_unanswered boolean, page_at timestamp with time zone, page_id uuid, most bigint) TO wcc_app;
+REVOKE ALL ON FUNCTION messages.find(wanted tsquery, newest bigint, member_states text[], place_states text[], place_homes uuid[], place_units uuid[], in_conversation uuid, about_resident uuid, by_author uuid, sent_since timestamp with time zone, sent_before timestamp with time zone, only_unanswered boolean, page_at timestamp with time zone, page_id uuid, most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION messages.find(wanted tsquery, newest bigint, member_states text[], place_states text[], place_homes uuid[], place_units uuid[], in_conversation uuid, about_resident uuid, by_author uuid, sent_since timestamp with time zone, sent_before timestamp with time zone, only_unanswered boolean, page_at timestamp with time zone, page_id uuid, most bigint) TO wcc_app;
 
 -- Name: FUNCTION forget_keys(before timestamp with time zone, most bigint); Type: ACL; Schema: web; Owner: wcc_system
 

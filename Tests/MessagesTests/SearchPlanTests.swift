@@ -69,9 +69,12 @@ import Testing
             let types = try function.read("types", as: String.self)
             // As a function in SQL is planned: without knowing what it is given.
             _ = try tx.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+            _ = try tx.execute("SET LOCAL enable_nestloop = off")
+            // The messages of two organisations are still few enough to be read one after the other.
+            _ = try tx.execute("SET LOCAL enable_seqscan = off")
             _ = try tx.execute("PREPARE found (\(unsafeText: types)) AS \(unsafeText: text)")
             let arguments = """
-                'heliotrope', '{open}', '{}', '{}', '{}', NULL, NULL, NULL, NULL, NULL, false, NULL, NULL, 20
+                'heliotrope', NULL, '{open}', '{}', '{}', '{}', NULL, NULL, NULL, NULL, NULL, false, NULL, NULL, 20
                 """
             let plan = try self.plan("EXPLAIN EXECUTE found (\(unsafeText: arguments))", in: tx)
             _ = try tx.execute("DEALLOCATE found")
@@ -79,12 +82,13 @@ import Testing
         }
         #expect(found.contains("Bitmap Index Scan on message_words"), "\(found)")
         #expect(found.contains(/Index Cond: \(\(.*tenant_id = .*@@/), "\(found)")
+        #expect(found.contains("Index Scan Backward using message_sent"), "\(found)")
         #expect(!found.contains("message_tenant_id_conversation_id_seq_key"), "\(found)")
 
         // The reason for the function: the application's own statement cannot use the index for the words.
         let direct = try await self.database.transaction(as: ann) { tx in
             try self.plan(
-                "EXPLAIN SELECT FROM messages.message WHERE messages.words(body) @@ 'heliotrope'::tsquery", in: tx)
+                "EXPLAIN SELECT FROM messages.message WHERE words @@ 'heliotrope'::tsquery", in: tx)
         }
         #expect(!direct.contains(/Index Cond: .*@@/), "\(direct)")
 

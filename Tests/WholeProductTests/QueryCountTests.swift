@@ -38,7 +38,7 @@ import WriteCareConnect
         // Who may be seen, what they are called, and what they hold are a question each.
         Limit(route: "GET /staff", transactions: 4, roundTrips: 8, statements: 7),
         Limit(route: "GET /staff/{person}", transactions: 4, roundTrips: 8, statements: 7),
-        Limit(route: "POST /api/v1/messages/search", transactions: 2, roundTrips: 7, statements: 7),
+        Limit(route: "POST /api/v1/messages/search", transactions: 2, roundTrips: 8, statements: 8),
         Limit(
             route: "GET /api/v1/messages/residents/{resident}/messages", transactions: 2, roundTrips: 7, statements: 7),
         Limit(route: "GET /residents/{resident}/messages", transactions: 5, roundTrips: 15, statements: 14),
