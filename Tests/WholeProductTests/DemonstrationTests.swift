@@ -38,6 +38,7 @@ import Testing
             try await loaded.checkAnnouncements()
             try await loaded.checkPeople()
             try await loaded.checkWhatIsPrepared()
+            try await loaded.checkWhatIsConfidential()
         }
     }
 
@@ -97,7 +98,7 @@ private struct Loaded: Sendable {
         await admin.shutDown()
         let colleague = Principal(person: .any(), organisation: organisation, grants: [Grant(.hr, .organisation)])
         var people: [String: Principal] = [:]
-        for name in ["Precious Adeyemi", "Joanne Hartley", "Ravi Menon", "Sian Griffiths"] {
+        for name in ["Precious Adeyemi", "Joanne Hartley", "Ravi Menon", "Sian Griffiths", "Catherine Ashworth"] {
             let found = try await wcc.people.staff(matching: name, for: colleague).items
             let id = try #require(found.first?.id)
             let principal: Principal? = try await wcc.database.transaction(as: .tenant(organisation)) { tx in
@@ -176,5 +177,28 @@ private struct Loaded: Sendable {
         let invited = try await self.wcc.accounts.invitations(for: manager).items
         #expect(invited.map(\.name) == ["Aisha Rahman"])
         #expect(invited.allSatisfy { !$0.isExpired })
+    }
+
+    /// A daughter is in her family's conversation and in nothing else; a case is there for those in it only.
+    func checkWhatIsConfidential() async throws {
+        let manager = try self.who("joanne.hartley")
+        let mine = try await self.wcc.messages.conversations(limit: 200, for: manager).items
+        let family = try #require(mine.first { $0.conversation.kind == .family })
+        let members = try await self.wcc.messages.detail(of: family.conversation.id, for: manager).members
+        let daughter = try #require(members.first { $0.person.name == "Margaret Marlow" }?.person.id)
+        let margaret: Principal? = try await self.wcc.database.transaction(as: .tenant(self.organisation)) { tx in
+            try self.wcc.accounts.directory.principal(daughter, in: self.organisation, at: self.now, in: tx)
+        }
+        let hers = try await self.wcc.messages.conversations(for: try #require(margaret)).items
+        #expect(hers.map(\.conversation.id) == [family.conversation.id])
+        #expect(hers.first?.unread == 1)
+
+        let matter = try #require(mine.first { $0.conversation.kind == .matter })
+        #expect(matter.resident?.name == "Doreen Pickering")
+        // She answers for all homes, and is not in it.
+        let error = try await #require(throws: (any Error).self) {
+            _ = try await self.wcc.messages.detail(of: matter.conversation.id, for: self.who("catherine.ashworth"))
+        }
+        #expect((error as? any ProblemConvertible)?.problem.kind == .notFound)
     }
 }

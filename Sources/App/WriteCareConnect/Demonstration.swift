@@ -30,12 +30,13 @@ package struct Demonstration: Sendable {
     /// Reads the files in `directory`: `provider.json` and its neighbours.
     package init(directory: String) throws {
         self.files = try DemonstrationFiles(directory: directory)
-        let staff = Dictionary(self.files.staff.map { ($0.key, $0) }) { first, _ in first }
+        let known =
+            self.files.staff.map { ($0.key, ($0.fullName, $0.username, $0.jobTitle)) }
+            + self.files.families.map { ($0.key, ($0.contact, $0.username, $0.who)) }
+        let people = Dictionary(known) { first, _ in first }
         self.signIns = self.files.signIns.compactMap { one in
-            staff[one.person].map { person in
-                SignIn(
-                    name: person.fullName, username: person.username, jobTitle: person.jobTitle,
-                    whatToTry: one.whatToTry)
+            people[one.person].map { name, username, jobTitle in
+                SignIn(name: name, username: username, jobTitle: jobTitle, whatToTry: one.whatToTry)
             }
         }
     }

@@ -20,7 +20,8 @@ struct DemonstrationCast: Sendable {
     init(_ files: DemonstrationFiles, hash: PasswordHash, source: Source) throws {
         let homeIds = Self.identifiers(files.provider.homes.map(\.key), Home.self, source)
         let unitIds = Self.identifiers(files.provider.homes.flatMap { $0.units.map(\.key) }, Kernel.Unit.self, source)
-        let people = Self.identifiers(files.staff.map(\.key) + files.residents.map(\.key), Person.self, source)
+        let people = Self.identifiers(
+            files.staff.map(\.key) + files.residents.map(\.key) + files.families.map(\.key), Person.self, source)
         self.homes = try files.provider.homes.map { home in
             NewHome(
                 id: try Self.find(home.key, in: homeIds), name: home.name, tint: home.tint,
@@ -45,20 +46,30 @@ struct DemonstrationCast: Sendable {
                 keyWorker: try Self.find(one.keyWorker, in: people),
                 careTeam: try Set(one.careTeam + [one.keyWorker]).map { try Self.find($0, in: people) })
         }
-        self.accounts = try files.staff.map { one in
-            guard let username = SignInName(choosing: one.username) else {
-                throw DemonstrationError(description: "In the demonstration, \(one.username) is no username.")
+        func account(_ key: String, _ name: String, _ grants: [Grant]) throws -> NewAccount {
+            guard let username = SignInName(choosing: name) else {
+                throw DemonstrationError(description: "In the demonstration, \(name) is no username.")
             }
             return NewAccount(
-                id: source.identifier(), person: try Self.find(one.key, in: people), username: username,
-                password: hash,
-                grants: Set(
+                id: source.identifier(), person: try Self.find(key, in: people), username: username, password: hash,
+                grants: Set(grants))
+        }
+        let residents = Dictionary(files.residents.map { ($0.key, $0) }) { first, _ in first }
+        self.accounts =
+            try files.staff.map { one in
+                try account(
+                    one.key, one.username,
                     try one.roles.map { role in
                         if let unit = role.unit { return Grant(role.role, .unit(try Self.find(unit, in: unitIds))) }
                         if let home = role.home { return Grant(role.role, .home(try Self.find(home, in: homeIds))) }
                         return Grant(role.role, .organisation)
-                    }))
-        }
+                    })
+            }
+            + files.families.map { one in
+                guard let home = residents[one.resident]?.home else { throw DemonstrationError.nowhere(one.resident) }
+                return try account(
+                    one.key, one.username, [Grant(one.role, .home(try Self.find(home, in: homeIds)))])
+            }
         self.places = try Dictionary(
             uniqueKeysWithValues: files.residents.map { one in
                 (
@@ -146,6 +157,8 @@ struct DemonstrationCast: Sendable {
         }
         return ConversationArchive(
             id: self.source.identifier(), kind: conversation.kind, subject: conversation.subject,
-            resident: resident, readers: readers, entries: entries)
+            resident: resident,
+            caseHome: conversation.kind == .matter ? try conversation.home.map { try self.home($0).id } : nil,
+            readers: readers, entries: entries)
     }
 }

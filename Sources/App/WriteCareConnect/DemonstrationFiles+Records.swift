@@ -49,6 +49,19 @@ extension DemonstrationFiles {
         let restriction: Restriction?
     }
 
+    /// A contact who has a sign-in.
+    struct Relative: Decodable, Sendable {
+        let key: String
+        let resident: String
+        /// Their full name among the contacts.
+        let contact: String
+        let preferredName: String
+        let username: String
+        let role: Kernel.Role
+        /// Who they are to whoever tries their sign-in.
+        let who: String
+    }
+
     struct Professional: Decodable, Sendable {
         let fullName: String
         let role: Kernel.Role

@@ -100,6 +100,7 @@ struct DemonstrationFiles: Sendable {
         let kind: Messages.Conversation.Kind
         let subject: String?
         let resident: String?
+        let home: String?
         let members: [Member]
         let messages: [Message]
         let readTo: [String: Int]
@@ -117,6 +118,7 @@ struct DemonstrationFiles: Sendable {
     let signIns: [SignIn]
     let needs: [Need]
     let contacts: [Contact]
+    let families: [Relative]
     let professionals: [Professional]
     let rotas: [Rota]
     let announcements: [Announcement]
@@ -144,6 +146,7 @@ struct DemonstrationFiles: Sendable {
         self.signIns = try read("sign-ins.json")
         self.needs = try read("needs.json")
         self.contacts = try read("contacts.json")
+        self.families = try read("families.json")
         self.professionals = try read("professionals.json")
         self.rotas = try read("rotas.json")
         self.announcements = try read("announcements.json")

@@ -49,6 +49,7 @@ struct DemonstrationRecords: Sendable {
         }
         self.contacts = try files.contacts.map { contact in
             let resident = try cast.person(contact.resident), home = try cast.home(of: resident)
+            let relative = files.families.first { $0.resident == contact.resident && $0.contact == contact.fullName }
             return try ContactArchive(
                 resident: resident,
                 details: ContactDetails(
@@ -63,6 +64,11 @@ struct DemonstrationRecords: Sendable {
                     .init(
                         kind: limit.kind, reason: limit.reason, by: try cast.person(limit.by), at: ago(limit.daysAgo),
                         reviewDueOn: try day(limit.reviewInDays, at: home))
+                },
+                person: try relative.map { relative in
+                    NewPerson(
+                        id: try cast.person(relative.key), fullName: contact.fullName,
+                        preferredName: relative.preferredName)
                 })
         }
         self.professionals = try files.professionals.map { one in

@@ -63,18 +63,21 @@ package struct ConversationArchive: Sendable {
     package let kind: Conversation.Kind
     package let subject: String?
     package let resident: (id: Identifier<Person>, home: Identifier<Home>, unit: Identifier<Unit>?)?
+    /// The home that a case is about; a case lies in none.
+    package let caseHome: Identifier<Home>?
     package let readers: [Reader]
     package let entries: [Entry]
 
     package init(
         id: Identifier<Conversation>, kind: Conversation.Kind, subject: String?,
-        resident: (id: Identifier<Person>, home: Identifier<Home>, unit: Identifier<Unit>?)?, readers: [Reader],
-        entries: [Entry]
+        resident: (id: Identifier<Person>, home: Identifier<Home>, unit: Identifier<Unit>?)?,
+        caseHome: Identifier<Home>? = nil, readers: [Reader], entries: [Entry]
     ) {
         self.id = id
         self.kind = kind
         self.subject = subject
         self.resident = resident
+        self.caseHome = caseHome
         self.readers = readers
         self.entries = entries
     }

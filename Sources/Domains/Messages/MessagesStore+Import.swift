@@ -13,16 +13,17 @@ package struct ConversationImport: Sendable {
 
     package func bringIn(_ archive: ConversationArchive, in tx: borrowing Transaction) throws {
         guard let first = archive.entries.first, let last = archive.entries.last else { return }
+        let place = archive.caseHome == nil ? archive.resident : nil
         let people = archive.readers.map(\.person.description).sorted() + (archive.resident.map { ["\($0.id)"] } ?? [])
         try tx.execute(
             """
             INSERT INTO messages.conversation
                 (tenant_id, id, kind, subject, resident_id, home_id, unit_id, pair, last_seq, last_message_at,
-                created_by, created_at)
+                created_by, created_at, case_home_id)
             VALUES (app.tid(), \(archive.id.uuid), \(archive.kind.rawValue), \(archive.subject),
-                \(archive.resident?.id.uuid), \(archive.resident?.home.uuid), \(archive.resident?.unit?.uuid),
+                \(archive.resident?.id.uuid), \(place?.home.uuid), \(place?.unit?.uuid),
                 \(archive.kind == .direct ? people.joined(separator: " ") : nil), \(archive.entries.count),
-                \(last.sentAt), \(first.author.uuid), \(first.sentAt))
+                \(last.sentAt), \(first.author.uuid), \(first.sentAt), \(archive.caseHome?.uuid))
             """)
         let readers = archive.readers
         try tx.execute(

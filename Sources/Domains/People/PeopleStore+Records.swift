@@ -37,6 +37,10 @@ extension PeopleStore {
                     \(details.authority.rawValue), \(details.authorityScope), \(details.authorityVerifiedOn),
                     \(contact.verifiedBy?.uuid), \(contact.recordedBy.uuid), \(contact.recordedAt))
                 """)
+            if let person = contact.person {
+                try self.insert([person], in: tx)
+                _ = try self.connect(person.id, as: id, of: contact.resident, in: tx)
+            }
             guard let limit = contact.restriction else { continue }
             try tx.execute(
                 """

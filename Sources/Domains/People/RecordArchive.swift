@@ -70,11 +70,14 @@ package struct ContactArchive: Sendable {
     package let recordedBy: Identifier<Person>
     package let recordedAt: Date
     package let restriction: Restriction?
+    /// Who they are here, for a contact who has a sign-in.
+    package let person: NewPerson?
 
     /// - Throws: What is wrong with the details, as for anybody who writes them.
     package init(
         resident: Identifier<Person>, details: ContactDetails, verifiedBy: Identifier<Person>?,
-        recordedBy: Identifier<Person>, recordedAt: Date, today: LocalDate, restriction: Restriction? = nil
+        recordedBy: Identifier<Person>, recordedAt: Date, today: LocalDate, restriction: Restriction? = nil,
+        person: NewPerson? = nil
     ) throws {
         self.resident = resident
         self.details = try details.checked(on: today)
@@ -82,6 +85,7 @@ package struct ContactArchive: Sendable {
         self.recordedBy = recordedBy
         self.recordedAt = recordedAt
         self.restriction = restriction
+        self.person = person
     }
 }
 
