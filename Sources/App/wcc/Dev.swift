@@ -66,7 +66,7 @@ struct Dev: AsyncParsableCommand {
 
             """
         for one in demonstration.signIns {
-            text += "  \(one.username)\n      \(one.name), \(one.jobTitle.lowercased()). \(one.whatToTry)\n"
+            text += "  \(one.username)\n      \(one.name) (\(one.jobTitle)). \(one.whatToTry)\n"
         }
         text += """
 
