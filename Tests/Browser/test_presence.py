@@ -45,6 +45,9 @@ def test_a_colleague_who_is_here_is_shown_as_here_until_she_does_not_want_it(vis
     expect(page.locator(".members-list .here")).to_have_count(1)
     assert_accessible(axe, page)
 
+    page.goto("/messages/new?kind=direct")
+    expect(page.locator(f"#person-{hannah.id}")).to_have_accessible_description("Here now")
+    assert_accessible(axe, page)
     page.goto(f"/staff/{hannah.id}")
     expect(page.locator(".page-head .here")).to_have_text("Here now")
     page.goto("/staff?q=hannah")
@@ -82,10 +85,16 @@ def test_it_is_seen_in_every_look(visit, axe, colleague):
         page = visit("sian-griffiths", f"/messages/{direct}", viewport=viewport, color_scheme=scheme)
         until_here(page)
         page.locator(".members > summary").click()
-        for part, path in (("conversation", None), ("staff", "/staff?q=hannah"), ("member", f"/staff/{hannah.id}")):
+        for part, path in (
+            ("conversation", None),
+            ("staff", "/staff?q=hannah"),
+            ("member", f"/staff/{hannah.id}"),
+            ("new", "/messages/new?kind=direct"),
+        ):
             if path:
                 page.goto(path)
             expect(page.locator(".here").first).to_be_visible()
+            page.locator(".here").last.scroll_into_view_if_needed()
             assert_fits(page)
             assert_accessible(axe, page)
             page.screenshot(path=SCREENSHOTS / f"presence-{part}-{name}.png")

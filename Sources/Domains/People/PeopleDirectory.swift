@@ -44,9 +44,7 @@ package struct PeopleDirectory: Sendable {
         among people: [Identifier<Person>], matching search: String?, after: Keyset?, limit: Int,
         in tx: borrowing Transaction
     ) throws -> (page: Page<PersonSummary>, here: Set<Identifier<Person>>) {
-        let found = try self.store.staff(among: people, matching: search, after: after, limit: limit + 1, in: tx)
-        let page = Page(found.map(\.person), limit: limit) { Keyset($0.name, $0.id.description) }
-        return (page, Set(found.filter(\.isHere).map(\.person.id)))
+        try self.store.staff(among: people, matching: search, after: after, limit: limit + 1, in: tx).page(limit: limit)
     }
 
     /// Says whether somebody works here, once that is decided where accounts are.

@@ -2,12 +2,23 @@ import Kernel
 import Postgres
 import Web
 
+/// Somebody on the staff, and whether they are here.
+typealias FoundColleague = (person: PersonSummary, isHere: Bool)
+
+extension [FoundColleague] {
+    /// By name, from one more than the page holds.
+    func page(limit: Int) -> (page: Page<PersonSummary>, here: Set<Identifier<Person>>) {
+        let page = Page(self.map(\.person), limit: limit) { Keyset($0.name, $0.id.description) }
+        return (page, Set(self.filter(\.isHere).map(\.person.id)))
+    }
+}
+
 /// Those who work here, for the module that knows in which roles.
 extension PeopleStore {
     func staff(
         among people: [Identifier<Person>], matching search: String?, after: Keyset?, limit: Int,
         in tx: borrowing Transaction
-    ) throws -> [(person: PersonSummary, isHere: Bool)] {
+    ) throws -> [FoundColleague] {
         try tx.execute(
             """
             SELECT person.id, full_name, preferred_name, job_title, true AS is_staff, NULL::text AS room,

@@ -61,19 +61,19 @@ struct PeopleStore: Sendable {
     func staff(
         _: Decision<ListStaff>, matching search: String?, home: Identifier<Home>?, after: Keyset?, limit: Int,
         in tx: borrowing Transaction
-    ) throws -> [PersonSummary] {
+    ) throws -> [FoundColleague] {
         let place: SQL = home.map { "AND (staff.home_id = \($0.uuid) OR staff.home_id IS NULL)" } ?? ""
         return try tx.execute(
             """
             SELECT person.id, full_name, preferred_name, job_title, true AS is_staff, NULL::text AS room,
-                staff.home_id
+                staff.home_id, \(fragment: self.isHere) AS is_here
             FROM people.staff
             JOIN people.person ON person.tenant_id = app.tid() AND person.id = staff.person_id
             WHERE staff.tenant_id = app.tid() AND staff.status = 'current' \(fragment: place)
                 \(fragment: self.naming(search)) \(fragment: try self.following(after))
             ORDER BY full_name, person.id LIMIT \(limit)
             """
-        ).map(self.summary)
+        ).map { (try self.summary($0), try $0.read("is_here")) }
     }
 
     // MARK: Residents
