@@ -50,7 +50,7 @@ def hire(cluster: Cluster, database: str, count: int, assistants: int) -> list[s
             SELECT tenant, person, 'Colleague ' || n, 'Colleague' FROM hired;
         INSERT INTO people.staff (tenant_id, person_id, home_id, job_title) SELECT tenant, person, home, 'Carer' FROM hired;
         INSERT INTO accounts.account (tenant_id, id, person_id, username, password_hash, created_at)
-            SELECT tenant, account, person, 'colleague' || n, hash, now() FROM hired;
+            SELECT tenant, account, person, 'colleague.{seed[:8]}.' || n, hash, now() FROM hired;
         INSERT INTO accounts.role_grant (tenant_id, id, account_id, role, scope_kind, home_id, valid_from)
             SELECT tenant, gen_random_uuid(), account,
                 CASE WHEN n <= {assistants} THEN 'care_assistant' ELSE 'senior_carer' END, 'home', home, now() FROM hired;

@@ -543,6 +543,24 @@ $$;
 
 ALTER FUNCTION web.forget_keys(before timestamp with time zone, most bigint) OWNER TO wcc_system;
 
+-- Name: forget_processes(timestamp with time zone, bigint); Type: FUNCTION; Schema: web; Owner: wcc_system
+
+CREATE FUNCTION web.forget_processes(before timestamp with time zone, most bigint) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    WITH old AS (
+        SELECT tenant_id, id FROM web.process WHERE seen_at < before LIMIT most FOR UPDATE SKIP LOCKED
+    ), gone AS (
+        DELETE FROM web.process USING old
+        WHERE (process.tenant_id, process.id) = (old.tenant_id, old.id)
+        RETURNING 1
+    )
+    SELECT count(*) FROM gone
+$$;
+
+ALTER FUNCTION web.forget_processes(before timestamp with time zone, most bigint) OWNER TO wcc_system;
+
 -- Name: recv; Type: TABLE; Schema: web; Owner: wcc_owner
 
 CREATE TABLE web.recv (
@@ -1526,6 +1544,7 @@ CREATE TABLE people.staff (
     unit_id uuid,
     job_title text NOT NULL,
     status text DEFAULT 'current'::text NOT NULL,
+    shows_presence boolean DEFAULT true NOT NULL,
     CONSTRAINT staff_job_title_check CHECK (((length(job_title) >= 1) AND (length(job_title) <= 100))),
     CONSTRAINT staff_status_check CHECK ((status = ANY (ARRAY['current'::text, 'left'::text])))
 );
@@ -1600,6 +1619,31 @@ CREATE TABLE web.inbox (
 ALTER TABLE ONLY web.inbox FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE web.inbox OWNER TO wcc_owner;
+
+-- Name: presence; Type: TABLE; Schema: web; Owner: wcc_owner
+
+CREATE UNLOGGED TABLE web.presence (
+    tenant_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    process_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY web.presence FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE web.presence OWNER TO wcc_owner;
+
+-- Name: process; Type: TABLE; Schema: web; Owner: wcc_owner
+
+CREATE UNLOGGED TABLE web.process (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ONLY web.process FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE web.process OWNER TO wcc_owner;
 
 -- Name: job_0; Type: TABLE ATTACH; Schema: jobs; Owner: wcc_owner
 
@@ -1912,6 +1956,16 @@ ALTER TABLE ONLY web.idempotency
 
 ALTER TABLE ONLY web.inbox
     ADD CONSTRAINT inbox_pkey PRIMARY KEY (tenant_id, person_id, seq);
+
+-- Name: presence presence_pkey; Type: CONSTRAINT; Schema: web; Owner: wcc_owner
+
+ALTER TABLE ONLY web.presence
+    ADD CONSTRAINT presence_pkey PRIMARY KEY (tenant_id, person_id, process_id);
+
+-- Name: process process_pkey; Type: CONSTRAINT; Schema: web; Owner: wcc_owner
+
+ALTER TABLE ONLY web.process
+    ADD CONSTRAINT process_pkey PRIMARY KEY (tenant_id, id);
 
 -- Name: recv recv_pkey; Type: CONSTRAINT; Schema: web; Owner: wcc_owner
 
@@ -2596,6 +2650,11 @@ ALTER TABLE ONLY rotas.shift
 ALTER TABLE ONLY rotas.shift
     ADD CONSTRAINT shift_tenant_id_planned_by_fkey FOREIGN KEY (tenant_id, planned_by) REFERENCES people.person(tenant_id, id);
 
+-- Name: presence presence_tenant_id_process_id_fkey; Type: FK CONSTRAINT; Schema: web; Owner: wcc_owner
+
+ALTER TABLE ONLY web.presence
+    ADD CONSTRAINT presence_tenant_id_process_id_fkey FOREIGN KEY (tenant_id, process_id) REFERENCES web.process(tenant_id, id) ON DELETE CASCADE;
+
 -- Name: account; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE accounts.account ENABLE ROW LEVEL SECURITY;
@@ -3156,6 +3215,14 @@ CREATE POLICY base ON web.idempotency USING (true) WITH CHECK (true);
 
 CREATE POLICY base ON web.inbox USING (true) WITH CHECK (true);
 
+-- Name: presence base; Type: POLICY; Schema: web; Owner: wcc_owner
+
+CREATE POLICY base ON web.presence USING (true) WITH CHECK (true);
+
+-- Name: process base; Type: POLICY; Schema: web; Owner: wcc_owner
+
+CREATE POLICY base ON web.process USING (true) WITH CHECK (true);
+
 -- Name: recv base; Type: POLICY; Schema: web; Owner: wcc_owner
 
 CREATE POLICY base ON web.recv USING (true) WITH CHECK (true);
@@ -3168,6 +3235,14 @@ ALTER TABLE web.idempotency ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE web.inbox ENABLE ROW LEVEL SECURITY;
 
+-- Name: presence; Type: ROW SECURITY; Schema: web; Owner: wcc_owner
+
+ALTER TABLE web.presence ENABLE ROW LEVEL SECURITY;
+
+-- Name: process; Type: ROW SECURITY; Schema: web; Owner: wcc_owner
+
+ALTER TABLE web.process ENABLE ROW LEVEL SECURITY;
+
 -- Name: recv; Type: ROW SECURITY; Schema: web; Owner: wcc_owner
 
 ALTER TABLE web.recv ENABLE ROW LEVEL SECURITY;
@@ -3179,6 +3254,14 @@ CREATE POLICY tenant ON web.idempotency AS RESTRICTIVE USING ((tenant_id = app.t
 -- Name: inbox tenant; Type: POLICY; Schema: web; Owner: wcc_owner
 
 CREATE POLICY tenant ON web.inbox AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: presence tenant; Type: POLICY; Schema: web; Owner: wcc_owner
+
+CREATE POLICY tenant ON web.presence AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: process tenant; Type: POLICY; Schema: web; Owner: wcc_owner
+
+CREATE POLICY tenant ON web.process AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
 -- Name: recv tenant; Type: POLICY; Schema: web; Owner: wcc_owner
 
@@ -3309,6 +3392,11 @@ GRANT ALL ON FUNCTION messages.find(wanted tsquery, newest bigint, member_states
 
 REVOKE ALL ON FUNCTION web.forget_keys(before timestamp with time zone, most bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION web.forget_keys(before timestamp with time zone, most bigint) TO wcc_app;
+
+-- Name: FUNCTION forget_processes(before timestamp with time zone, most bigint); Type: ACL; Schema: web; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION web.forget_processes(before timestamp with time zone, most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION web.forget_processes(before timestamp with time zone, most bigint) TO wcc_app;
 
 -- Name: TABLE recv; Type: ACL; Schema: web; Owner: wcc_owner
 
@@ -3692,3 +3780,12 @@ GRANT SELECT,DELETE,UPDATE ON TABLE web.idempotency TO wcc_system;
 
 GRANT SELECT,INSERT ON TABLE web.inbox TO wcc_app;
 GRANT SELECT,DELETE ON TABLE web.inbox TO wcc_system;
+
+-- Name: TABLE presence; Type: ACL; Schema: web; Owner: wcc_owner
+
+GRANT SELECT,INSERT,DELETE ON TABLE web.presence TO wcc_app;
+
+-- Name: TABLE process; Type: ACL; Schema: web; Owner: wcc_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE web.process TO wcc_app;
+GRANT SELECT,DELETE,UPDATE ON TABLE web.process TO wcc_system;

@@ -6,10 +6,12 @@ import Foundation
 ///
 ///     LoadBench send <port> <cookies> <conversation> <listeners> <senders> <seconds>
 ///     LoadBench idle <port> <cookies> <streams>
+///     LoadBench shift <port> <cookies> <streams> <seconds>
 ///     LoadBench jobs <conninfo> <jobs>
 ///
 /// `<cookies>` is a file with a cookie a line. `idle` prints a line when its streams are open, and holds them until its
 /// standard input ends; to each line of it says how many streams have been told something since the last `mark`.
+/// `shift` opens its streams evenly over so many seconds and says so, and from the next line on closes them likewise.
 @main
 struct LoadBench {
     static func main() async throws {
@@ -37,6 +39,14 @@ struct LoadBench {
                 Self.say(streams.reached(since: marked))
             }
             await streams.close()
+        case "shift":
+            let port = try number(), cookies = try Self.lines(of: next())
+            let count = try number(), length = Duration.seconds(try number())
+            let streams = try await Streams.open(count, over: length, port: port, cookies: cookies)
+            Self.say(["open": streams.count])
+            _ = readLine()
+            await streams.close(over: length)
+            Self.say(["closed": streams.count])
         case "jobs":
             Self.say(try await JobLoad(conninfo: next()).measure(jobs: number()))
         default: throw Usage()

@@ -53,12 +53,14 @@ struct Streams: Sendable {
     let arrivals: [Arrivals]
     var count: Int { self.channels.count }
 
-    /// Opens them, and counts the notices whose kind begins so.
+    /// Opens them, evenly over so long or as fast as it goes, and counts the notices whose kind begins so.
     static func open(
-        _ count: Int, port: Int, cookies: [String], counting kind: String = ""
+        _ count: Int, over length: Duration = .zero, port: Int, cookies: [String], counting kind: String = ""
     ) async throws -> Streams {
         var channels: [any Channel] = [], arrivals: [Arrivals] = []
+        let start = ContinuousClock.now
         for number in 0..<count {
+            try await Task.sleep(until: start + length * number / count, clock: .continuous)
             let noted = Arrivals()
             // A few at a time, as browsers would come.
             let isOpen = MultiThreadedEventLoopGroup.singleton.next().makePromise(of: Void.self)
@@ -87,5 +89,11 @@ struct Streams: Sendable {
     }
 
     /// Those that the server has ended meanwhile are closed already.
-    func close() async { for channel in self.channels { try? await channel.close() } }
+    func close(over length: Duration = .zero) async {
+        let start = ContinuousClock.now
+        for (number, channel) in self.channels.enumerated() {
+            try? await Task.sleep(until: start + length * number / self.count, clock: .continuous)
+            try? await channel.close()
+        }
+    }
 }

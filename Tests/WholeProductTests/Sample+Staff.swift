@@ -100,7 +100,10 @@ extension Sample {
             endsSignIn: true),
         Sample(
             route: "POST /api/v1/accounts/sign-ins/end-others", act: EndOtherSignIns.self, status: .noContent),
-        Sample(route: "GET /sign-ins", act: ListSignIns.self, status: .ok),
+        // Whether they are shown to colleagues is there, too.
+        Sample(
+            route: "GET /sign-ins", act: ListSignIns.self, status: .ok,
+            audit: ["accounts.list_sign_ins", "accounts.read_presence_choice"]),
         Sample(
             route: "POST /sign-ins/{sign_in}/end", act: EndSignIn.self, status: .seeOther, body: .form { _, _ in [] },
             endsSignIn: true),

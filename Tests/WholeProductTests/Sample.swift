@@ -86,7 +86,7 @@ extension Sample {
         + Self.needs
         + Self.contacts + Self.family + Self.cases + Self.imports + Self.professionals
         + Self.conversations + Self.pages + Self.conversationPages + Self.changes + Self.searching
-        + Self.operations + Self.auditing + Self.messagePolicy
+        + Self.operations + Self.auditing + Self.messagePolicy + Self.presence
         + Self.rotas + Self.ladders
         + Self.announcements + Self.announcementPages + Self.templates + Self.scheduling
 

@@ -22,6 +22,7 @@ package struct WriteCareConnect: Sendable {
     package struct Overrides: Sendable {
         package var source = Source()
         package var streams = LiveStreams.Settings()
+        package var presence = Presence.Settings()
         package var accounts = AccountsService.Settings()
         package var jobs = JobWorker.Settings()
         /// Who is asking, instead of whoever signed in.
@@ -59,6 +60,9 @@ package struct WriteCareConnect: Sendable {
         let streams = LiveStreams(
             database: database, settings: overrides.streams, logger: logger,
             isWelcome: overrides.isWelcome ?? { try await signIns.isLive($0) })
+        let presence = Presence(
+            database: database, settings: overrides.presence, process: source.identifier(), logger: logger
+        ) { streams.staffHere }
         let accounts = signIns.telling { streams.wake([Recipient($0.person, in: $0.organisation)]) }
         let jobs = Jobs(source: source)
         let messages = MessagesService(
@@ -135,7 +139,7 @@ package struct WriteCareConnect: Sendable {
         // Stopped in the opposite order: the database last.
         self.source = source
         self.services = [
-            database, streams,
+            database, streams, presence,
             Housekeeping(
                 WebModule.chores + AccountsModule.chores, database: database, source: source, logger: logger), worker,
         ]

@@ -22,7 +22,7 @@ package enum AccountsModule {
         InviteColleague.self, ListInvitations.self, RenewInvitation.self, WithdrawInvitation.self, ListSignIns.self,
         EndSignIn.self, EndOtherSignIns.self, ReadOrganisation.self, RenameOrganisation.self, AddHome.self,
         ChangeHome.self,
-        ChangeUnits.self,
+        ChangeUnits.self, ReadPresenceChoice.self, ChoosePresence.self,
     ]
 
     /// The unsafe routes that are for anyone.

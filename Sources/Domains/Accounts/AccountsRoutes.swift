@@ -30,6 +30,7 @@ package struct AccountsRoutes: Sendable {
         self.registerInvitations(on: &api)
         self.registerContacts(on: &api)
         self.registerSignIns(on: &api)
+        self.registerPresence(on: &api)
         self.registerHomes(on: &api)
     }
 

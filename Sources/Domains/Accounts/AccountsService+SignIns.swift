@@ -39,7 +39,7 @@ extension AccountsService {
         self.endStreams(of: principal.person, in: principal.organisation)
     }
 
-    private func ownStanding(
+    func ownStanding(
         of principal: Principal, in tx: borrowing Transaction
     ) throws -> Standing<Account>? {
         guard let signIn = principal.signIn else { throw Problem.nothingHere }

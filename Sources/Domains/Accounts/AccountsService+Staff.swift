@@ -13,11 +13,13 @@ extension AccountsService {
         return try await self.database.transaction(as: principal) { tx in
             let decision = try principal.decide(ListStaffRoles.self, principal.membership)
             let visible = try self.store.staff(decision, filter, at: now, in: tx)
-            let page = try self.people.staff(
+            let (page, here) = try self.people.staff(
                 among: visible, matching: filter.search, after: after, limit: limit, in: tx)
             self.audit.record(decision, in: tx)
             let roles = try self.store.roles(of: page.items.map(\.id), at: now, in: tx)
-            return page.map { StaffMember($0, filter.account, roles[$0.id] ?? []) }
+            return page.map {
+                StaffMember($0, filter.account, roles[$0.id] ?? [], isHere: here.contains($0.id) ? true : nil)
+            }
         }
     }
 
@@ -38,7 +40,7 @@ extension AccountsService {
             }
             let decision = try principal.decide(ReadStaffMember.self, staff.itself)
             self.audit.record(decision, about: person, in: tx)
-            return (try self.member(decision, staff, in: tx), staff)
+            return (try self.member(decision, staff, for: principal, in: tx), staff)
         }
     }
 
@@ -63,20 +65,22 @@ extension AccountsService {
         return try self.member(decision, staff, in: tx)
     }
 
+    /// Says whether they are here to a reader only: the replies to acts are stored.
     private func member<Act: Permission>(
-        _ decision: Decision<Act>, _ staff: StaffStanding, in tx: borrowing Transaction
+        _ decision: Decision<Act>, _ staff: StaffStanding, for reader: Principal? = nil, in tx: borrowing Transaction
     ) throws -> StaffMember where Act.Object == Person {
-        guard let summary = try self.people.summaries(of: [decision.object], in: tx)[decision.object] else {
-            throw AccountsError.notFound
-        }
-        return StaffMember(summary, .init(stored: staff.state), staff.roles)
+        let company = try self.people.company(of: [decision.object], for: reader, in: tx)
+        guard let summary = company.people[decision.object] else { throw AccountsError.notFound }
+        return StaffMember(
+            summary, .init(stored: staff.state), staff.roles,
+            isHere: company.here.contains(decision.object) ? true : nil)
     }
 }
 
 extension StaffMember {
-    init(_ person: PersonSummary, _ account: State, _ roles: [StaffRole]) {
+    init(_ person: PersonSummary, _ account: State, _ roles: [StaffRole], isHere: Bool? = nil) {
         self.init(
             id: person.id, name: person.name, preferredName: person.preferredName, title: person.title,
-            account: account, roles: roles)
+            account: account, roles: roles, isHere: isHere)
     }
 }

@@ -18,6 +18,20 @@ struct SignInsPages: Sendable {
             try await self.accounts.endOtherSignIns(by: call.principal, once: call.once)
             return call.redirect("/sign-ins")
         }
+        pages.post("sign-ins/presence", needs: ChoosePresence.self, fields: ["shown"], self.choosePresence)
+    }
+
+    @Sendable private func choosePresence(_ call: PageCall) async throws -> Response {
+        let choice = PresenceChoice(isShown: call.form.text("shown") == "true")
+        _ = try await self.accounts.choose(choice, by: call.principal, once: call.once)
+        return call.redirect("/sign-ins")
+    }
+
+    /// Of those who are shown to colleagues: the staff.
+    private func presence(_ call: PageCall) async throws -> Model? {
+        guard call.principal.isStaff else { return nil }
+        let choice = try await self.accounts.presenceChoice(for: call.principal)
+        return ["action": "/sign-ins/presence", "key": call.newKey(), "isShown": choice.isShown]
     }
 
     private func page(_ call: PageCall) async throws -> Response {
@@ -35,6 +49,7 @@ struct SignInsPages: Sendable {
             "others":
                 (signIns.count > 1
                 ? ["action": "/sign-ins/end-others", "key": call.newKey()] as Model : nil).orFalse,
+            "presence": try await self.presence(call).orFalse,
         ]
         return try await call.page("accounts/sign-ins", model, title: "Your sign-ins")
     }

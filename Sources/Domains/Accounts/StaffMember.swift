@@ -1,5 +1,6 @@
 package import FoundationEssentials
 package import Kernel
+import People
 package import Web
 
 /// Somebody who works here, as their colleagues may know them.
@@ -13,12 +14,14 @@ package struct StaffMember: Described, Equatable {
     package let account: State
     /// What they hold now, and what is to begin.
     package let roles: [StaffRole]
+    /// `true` for somebody who has the product open, where a colleague reads it; never in a reply that is stored.
+    package var isHere: Bool?
 
     package static let schema = Schema.object([
         .required("id", .identifier), .required("name", .string(maxLength: 200).example("Precious Adeyemi")),
         .required("preferred_name", .string(maxLength: 100)), .required("title", .string(maxLength: 100)),
         .required("account", .oneOf(State.self).described("A closed one opens nothing, whatever its roles")),
-        .required("roles", .array(StaffRole.schema)),
+        .required("roles", .array(StaffRole.schema)), .optional("is_here", .presence),
     ])
 }
 

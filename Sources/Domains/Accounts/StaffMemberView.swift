@@ -35,6 +35,7 @@ struct StaffMemberView {
         [
             "back": ["href": "/staff", "text": "Staff"] as Model, "errors": (self.back?.summary).orFalse,
             "name": self.member.name, "initials": self.words.initials(self.member.name),
+            "isHere": self.member.isHere == true,
             "lead": self.isSelf ? "\(self.member.title). This is you." : self.member.title,
             "closed":
                 (self.isClosed

@@ -99,11 +99,11 @@ struct StaffPages: Sendable {
                     "isOutside": role.role.isOutside,
                 ]
             },
-            "isClosed": member.account == .closed,
+            "isClosed": member.account == .closed, "isHere": member.isHere == true,
         ]
     }
 }
 
 extension StaffMember.State {
-    fileprivate var words: String { self == .open ? "Here now" : "Has left" }
+    fileprivate var words: String { self == .open ? "Works here" : "Has left" }
 }

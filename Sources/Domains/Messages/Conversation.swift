@@ -58,10 +58,12 @@ package struct Member: Described, Equatable {
     package let fromSeq: Int
     package let readSeq: Int
     package let readAt: Date?
+    /// `true` for a colleague who has the product open, where a colleague reads it; never in a reply that is stored.
+    package var isHere: Bool?
 
     package static let schema = Schema.object([
         .required("person", PersonSummary.schema), .required("from_seq", .integer), .required("read_seq", .integer),
-        .optional("read_at", .time),
+        .optional("read_at", .time), .optional("is_here", .presence),
     ])
 
 }

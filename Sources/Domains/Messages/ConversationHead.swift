@@ -46,6 +46,8 @@ struct ConversationHead {
             "initials": self.rows.initials(self.conversation, resident, self.others),
             "isResident": resident != nil,
             "isOutside": resident == nil && self.conversation.kind == .direct && self.others.first?.isStaff == false,
+            "isHere": self.conversation.kind == .direct
+                && self.thread.detail.members.contains { $0.person.id != self.me && $0.isHere == true },
             "tint": self.rows.tint(self.conversation).orFalse,
             "resident": (self.visitor.principal.isCircle ? nil : resident).map {
                 ["name": $0.name, "href": "/residents/\($0.id)"] as Model
@@ -124,6 +126,7 @@ struct ConversationHead {
                 ? ["action": path, "key": self.source.identifier(Model.self).description] as Model : nil).orFalse,
             "name": member.person.id == self.me ? "You" : member.person.name, "role": member.person.title,
             "initials": member.person.initials, "isOutside": !member.person.isStaff,
+            "isHere": member.person.id != self.me && member.isHere == true,
             "window": (member.fromSeq > 1 ? "Joined later, sees messages from then" : nil).orFalse,
         ]
     }

@@ -49,16 +49,21 @@ struct MessagesAssembly: Sendable {
         }
     }
 
-    func detail(_ conversation: Conversation, in tx: borrowing Transaction) throws -> ConversationDetail {
+    /// Says who is here to a reader only: the replies to acts are stored, and of presence nothing is kept.
+    func detail(
+        _ conversation: Conversation, for reader: Principal? = nil, in tx: borrowing Transaction
+    ) throws -> ConversationDetail {
         let members = try self.store.members(of: conversation.id, in: tx)
         var wanted = Set(members.map(\.person))
         if let resident = conversation.residentId { wanted.insert(resident) }
-        let people = try self.people.summaries(of: wanted, in: tx)
+        let company = try self.people.company(of: wanted, for: reader, in: tx)
+        let people = company.people
         return ConversationDetail(
             conversation: conversation,
             members: members.map { row in
                 Member(
-                    person: people.summary(row.person), fromSeq: row.fromSeq, readSeq: row.readSeq, readAt: row.readAt)
+                    person: people.summary(row.person), fromSeq: row.fromSeq, readSeq: row.readSeq, readAt: row.readAt,
+                    isHere: company.here.contains(row.person) ? true : nil)
             }.sorted { ($0.person.name, $0.person.id.description) < ($1.person.name, $1.person.id.description) },
             resident: conversation.residentId.map { self.resident(people.summary($0)) })
     }

@@ -17,7 +17,7 @@ extension MessagesService {
             }
             let decision = try principal.decide(ReadConversation.self, facts.standing)
             self.audit.record(decision, about: facts.conversation.residentId, in: tx)
-            let detail = try self.assembly.detail(facts.conversation, in: tx)
+            let detail = try self.assembly.detail(facts.conversation, for: principal, in: tx)
             let (rows, hasOlder, hasNewer) = try self.part(window, of: facts, limit: limit, decision, in: tx)
             let known = Dictionary(detail.members.map { ($0.person.id, $0.person) }) { first, _ in first }
             return Thread(
@@ -90,7 +90,7 @@ extension MessagesService {
             }
             let decision = try principal.decide(ReadConversation.self, facts.standing)
             self.audit.record(decision, about: facts.conversation.residentId, in: tx)
-            return try self.assembly.detail(facts.conversation, in: tx)
+            return try self.assembly.detail(facts.conversation, for: principal, in: tx)
         }
     }
 

@@ -58,9 +58,10 @@ extension MessagesPages {
     private func newPage(
         _ call: PageCall, _ opening: Opening, isConcern: Bool, problem: Problem? = nil
     ) async throws -> Response {
+        let (staff, here) = try await self.people.company(limit: 1_000, for: call.principal)
         let model = NewConversationModel(
             opening: opening, isConcern: isConcern, problem: problem, visitor: call.visitor,
-            staff: try await self.people.staff(limit: 1_000, for: call.principal).items,
+            staff: staff.items, here: here,
             family: opening.kind == .family ? try await self.family(of: opening.residentId, call) : [],
             residents: try await self.residents(for: call.principal),
             inCharge: isConcern ? try await self.inCharge(call.principal) : [])
@@ -91,6 +92,7 @@ struct NewConversationModel {
     let problem: Problem?
     let visitor: Visitor
     let staff: [PersonSummary]
+    let here: Set<Identifier<Person>>
     let family: [PersonSummary]
     let residents: [Resident]
     let inCharge: Set<Identifier<Person>>
@@ -213,7 +215,7 @@ struct NewConversationModel {
                 "options": people.map { person -> Model in
                     [
                         "value": person.id.description, "name": person.name, "role": person.title,
-                        "isChecked": chosen.contains(person.id),
+                        "isChecked": chosen.contains(person.id), "isHere": self.here.contains(person.id),
                     ]
                 },
             ]

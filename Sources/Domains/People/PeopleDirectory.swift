@@ -13,6 +13,15 @@ package struct PeopleDirectory: Sendable {
         try self.store.summaries(of: people, in: tx)
     }
 
+    /// Who these people are, and who of them is here now, as far as that is their reader's to know.
+    ///
+    /// Without a reader it is nobody's.
+    package func company(
+        of people: Set<Identifier<Person>>, for reader: Principal?, in tx: borrowing Transaction
+    ) throws -> Company {
+        try self.store.company(of: people, isNoted: reader?.isStaff == true, in: tx)
+    }
+
     package func standing(
         of principal: Principal, to resident: Identifier<Person>, in tx: borrowing Transaction
     ) throws -> Standing<Person>? {
@@ -28,15 +37,14 @@ package struct PeopleDirectory: Sendable {
             needs: try self.store.needs(decision, in: tx), nhsNumber: row.nhsNumber, version: row.version)
     }
 
-    /// Those of these people who are on the staff, or were, by name.
+    /// Those of these people who are on the staff, or were, by name, and who of them is here now.
     ///
-    /// For whoever knows already whom their reader may see.
+    /// For whoever knows already whom their reader, who is on the staff, may see.
     package func staff(
         among people: [Identifier<Person>], matching search: String?, after: Keyset?, limit: Int,
         in tx: borrowing Transaction
-    ) throws -> Page<PersonSummary> {
-        let found = try self.store.staff(among: people, matching: search, after: after, limit: limit + 1, in: tx)
-        return Page(found, limit: limit) { Keyset($0.name, $0.id.description) }
+    ) throws -> (page: Page<PersonSummary>, here: Set<Identifier<Person>>) {
+        try self.store.staff(among: people, matching: search, after: after, limit: limit + 1, in: tx).page(limit: limit)
     }
 
     /// Says whether somebody works here, once that is decided where accounts are.
@@ -44,6 +52,18 @@ package struct PeopleDirectory: Sendable {
         isCurrent: Bool, _ person: Identifier<Person>, in tx: borrowing Transaction
     ) throws {
         try self.store.set(isCurrent: isCurrent, person, in: tx)
+    }
+
+    /// Whether somebody lets colleagues see that they are here.
+    package func showsPresence(_ person: Identifier<Person>, in tx: borrowing Transaction) throws -> Bool {
+        try self.store.showsPresence(person, in: tx)
+    }
+
+    /// Says whether they do, once that is decided where accounts are.
+    package func set(
+        showsPresence: Bool, _ person: Identifier<Person>, in tx: borrowing Transaction
+    ) throws {
+        try self.store.set(showsPresence: showsPresence, person, in: tx)
     }
 
     /// Brings people in.

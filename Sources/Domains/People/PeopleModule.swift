@@ -86,5 +86,6 @@ package enum PeopleModule {
             """),
         .residentDetails, .residentDetailsChecked, .residentNHSNumber, .communicationNeeds, .contacts,
         .contactPersons, .contactPersonsChecked, .contactByPerson, .professionals,
+        .showsPresence,
     ]
 }

@@ -50,7 +50,7 @@ extension PeopleService {
     private func colleagues(for principal: Principal, in tx: borrowing Transaction) throws -> [PersonSummary] {
         let decision = try principal.decide(ListStaff.self, principal.membership)
         self.audit.record(decision, in: tx)
-        return try self.store.staff(decision, matching: nil, home: nil, after: nil, limit: 1_000, in: tx)
+        return try self.store.staff(decision, matching: nil, home: nil, after: nil, limit: 1_000, in: tx).map(\.person)
     }
 
     /// Writes the details anew.

@@ -59,12 +59,20 @@ package struct PeopleService: Sendable {
         matching search: String? = nil, home: Identifier<Home>? = nil, after: Keyset? = nil, limit: Int = 100,
         for principal: Principal
     ) async throws -> Page<PersonSummary> {
+        try await self.company(matching: search, home: home, after: after, limit: limit, for: principal).page
+    }
+
+    /// With who of them is here, for whoever chooses whom to write to.
+    package func company(
+        matching search: String? = nil, home: Identifier<Home>? = nil, after: Keyset? = nil, limit: Int = 100,
+        for principal: Principal
+    ) async throws -> (page: Page<PersonSummary>, here: Set<Identifier<Person>>) {
         try await self.database.transaction(as: principal) { tx in
             let decision = try principal.decide(ListStaff.self, principal.membership)
             let found = try self.store.staff(
                 decision, matching: search, home: home, after: after, limit: limit + 1, in: tx)
             self.audit.record(decision, in: tx)
-            return Page(found, limit: limit) { Keyset($0.name, $0.id.description) }
+            return found.page(limit: limit)
         }
     }
 }

@@ -12,25 +12,35 @@ struct PeopleStore: Sendable {
     func summaries(
         of people: Set<Identifier<Person>>, in tx: borrowing Transaction
     ) throws -> [Identifier<Person>: PersonSummary] {
-        if people.isEmpty { return [:] }
+        try self.company(of: people, isNoted: false, in: tx).people
+    }
+
+    /// With who of them is here, if that is to be noted.
+    func company(
+        of people: Set<Identifier<Person>>, isNoted: Bool, in tx: borrowing Transaction
+    ) throws -> Company {
+        if people.isEmpty { return Company(people: [:], here: []) }
+        let isHere: SQL = isNoted ? "coalesce(\(fragment: self.isHere), false)" : "false"
         let rows = try tx.execute(
             """
             SELECT person.id, person.full_name, person.preferred_name, job_title, staff.person_id IS NOT NULL AS is_staff,
-                resident.room, coalesce(staff.home_id, resident.home_id) AS home_id, contact.relationship
+                resident.room, coalesce(staff.home_id, resident.home_id) AS home_id, contact.relationship,
+                \(fragment: isHere) AS is_here
             FROM people.person
             LEFT JOIN people.staff ON staff.tenant_id = app.tid() AND staff.person_id = person.id
             LEFT JOIN people.resident ON resident.tenant_id = app.tid() AND resident.person_id = person.id
             LEFT JOIN people.contact ON contact.tenant_id = app.tid() AND contact.person_id = person.id
             WHERE person.tenant_id = app.tid() AND person.id = ANY (\(people.map(\.uuid)))
             """)
-        var found: [Identifier<Person>: PersonSummary] = [:]
+        var found: [Identifier<Person>: PersonSummary] = [:], here: Set<Identifier<Person>> = []
         for row in rows {
             let relationship = try row.readIfPresent("relationship", as: String.self)
             let summary = try self.summary(
                 row, title: relationship.map { Contact.Relationship(rawValue: $0)?.words ?? "Contact" })
             found[summary.id] = summary
+            if try row.read("is_here") { here.insert(summary.id) }
         }
-        return found
+        return Company(people: found, here: here)
     }
 
     func summary(_ row: PostgresRow) throws -> PersonSummary { try self.summary(row, title: nil) }
@@ -51,19 +61,19 @@ struct PeopleStore: Sendable {
     func staff(
         _: Decision<ListStaff>, matching search: String?, home: Identifier<Home>?, after: Keyset?, limit: Int,
         in tx: borrowing Transaction
-    ) throws -> [PersonSummary] {
+    ) throws -> [FoundColleague] {
         let place: SQL = home.map { "AND (staff.home_id = \($0.uuid) OR staff.home_id IS NULL)" } ?? ""
         return try tx.execute(
             """
             SELECT person.id, full_name, preferred_name, job_title, true AS is_staff, NULL::text AS room,
-                staff.home_id
+                staff.home_id, \(fragment: self.isHere) AS is_here
             FROM people.staff
             JOIN people.person ON person.tenant_id = app.tid() AND person.id = staff.person_id
             WHERE staff.tenant_id = app.tid() AND staff.status = 'current' \(fragment: place)
                 \(fragment: self.naming(search)) \(fragment: try self.following(after))
             ORDER BY full_name, person.id LIMIT \(limit)
             """
-        ).map(self.summary)
+        ).map { (try self.summary($0), try $0.read("is_here")) }
     }
 
     // MARK: Residents
