@@ -87,6 +87,18 @@ def test_photos_can_be_seen_by_everybody(visit, colleague, axe):
     sian = colleague("sian-griffiths")
     resident = sian.get("/people/residents?q=Harold")["items"][0]["id"]
     sian.show_face(resident)
+    message = {"body": "He has his new glasses.", "urgency": "routine"}
+    members = [colleague("joanne-hartley").id]
+    about = sian.post(
+        "/messages/conversations",
+        kind="group",
+        subject="Glasses",
+        resident_id=resident,
+        members=members,
+        message=message,
+    )
+    page = visit("joanne-hartley", f"/messages/{about['id']}")
+    assert is_seen(page.locator(".convo-head img"))
     for look in ("light", "dark"):
         page = visit("joanne-hartley", "/residents", color_scheme=look, viewport={"width": 320, "height": 700})
         for path in ("/residents?q=Harold", f"/residents/{resident}", f"/residents/{resident}/photo"):

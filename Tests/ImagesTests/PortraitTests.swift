@@ -83,6 +83,12 @@ import Testing
         #expect(vips_tracked_get_mem_highwater() < before + 64 * 1024 * 1024)
     }
 
+    @Test func `a picture that would be gone over thousands of times is refused`() async {
+        let scan: [UInt8] = [0xFF, 0xDA], file = TestPicture.jpeg()
+        #expect(await self.fault(file + Array(repeating: scan, count: 40).flatMap { $0 }) == nil)
+        #expect(await self.fault(file + Array(repeating: scan, count: 64).flatMap { $0 }) == .unreadable)
+    }
+
     @Test func `what is cut off is refused, wherever that was`() async {
         for file in [TestPicture.jpeg(), TestPicture.png(160, 200) { x, y in (UInt8(x), UInt8(y), UInt8(x ^ y)) }] {
             for part in [20, 50, 90] {

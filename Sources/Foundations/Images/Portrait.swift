@@ -19,6 +19,8 @@ package struct Portrait: Sendable, Equatable {
     static let mostPixelsInPasses = 16_000_000
     static let longestSide = 12_000
     static let shortestSide = 100
+    /// How often a JPEG may go over the whole picture; an honest one does so ten times.
+    static let mostPasses = 64
 
     /// Makes one of a file that somebody has sent; on the calling thread, and not quickly.
     ///
@@ -43,6 +45,7 @@ package struct Portrait: Sendable, Equatable {
     /// The bytes are there for as long as any picture made of them.
     private static func make(_ bytes: UnsafeRawBufferPointer, _ kind: ImageKind) throws(PortraitFault) -> Portrait {
         defer { wcc_vips_end() }
+        guard kind != .jpeg || Self.passes(bytes) <= Self.mostPasses else { throw .unreadable }
         let header = try Picture(bytes, kind)
         let size = header.size, pixels = size.width * size.height
         guard max(size.width, size.height) <= Self.longestSide,
@@ -56,6 +59,18 @@ package struct Portrait: Sendable, Equatable {
         let large = try picture.square(min(Self.side, shorter))
         let small = try large.resized(to: min(Self.smallSide, shorter))
         return Portrait(large: try large.jpeg(quality: 84), small: try small.jpeg(quality: 80))
+    }
+}
+
+extension Portrait {
+    /// How many scans a JPEG says it has: each is a few bytes for whoever writes it, and work over all of it for us.
+    private static func passes(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var passes = 0, previous: UInt8 = 0
+        for byte in bytes {
+            if previous == 0xFF, byte == 0xDA { passes += 1 }
+            previous = byte
+        }
+        return passes
     }
 }
 

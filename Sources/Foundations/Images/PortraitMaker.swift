@@ -14,6 +14,9 @@ package final class PortraitMaker: Sendable {
     /// libvips is started with the first picture, once: it takes memory that most processes never need.
     private static let isStarted = wcc_vips_start() == 0
 
+    /// libvips is there, and does not work; that is no fault of the photo.
+    struct DidNotStart: Error {}
+
     /// - Parameter limit: How many may be made and wait at once; at most half a second each, 6 are three seconds.
     package init(limit: Int = 6) {
         self.limit = limit
@@ -34,7 +37,7 @@ package final class PortraitMaker: Sendable {
         guard isIn else { throw PortraitFault.busy }
         defer { self.waiting.withLockedValue { $0 -= 1 } }
         return try await self.pool.runIfActive {
-            guard Self.isStarted else { throw PortraitFault.unreadable }
+            guard Self.isStarted else { throw DidNotStart() }
             return try Portrait(of: file)
         }
     }
