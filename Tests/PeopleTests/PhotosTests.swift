@@ -1,3 +1,4 @@
+import Audit
 import Foundation
 import Images
 import Kernel
@@ -181,6 +182,11 @@ import Web
                 await kit.refused {
                     _ = try await kit.people.put(file, agreedBy: .resident, of: edith, by: nurse)
                 } == ["/photo"])
+        }
+        let busy = PeopleService(
+            database: self.database, audit: Audit(), directory: PeopleDirectory(), portraits: PortraitMaker(limit: 0))
+        await #expect(throws: PeopleError.photo(.busy)) {
+            _ = try await busy.put(Self.picture, agreedBy: .resident, of: edith, by: nurse)
         }
         let problem = PeopleError.photo(.busy).problem
         #expect(problem.kind == .unavailable && problem.retryAfter == 2)
