@@ -1420,6 +1420,26 @@ ALTER TABLE ONLY people.person FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE people.person OWNER TO wcc_owner;
 
+-- Name: photo; Type: TABLE; Schema: people; Owner: wcc_owner
+
+CREATE TABLE people.photo (
+    tenant_id uuid NOT NULL,
+    resident_id uuid NOT NULL,
+    version bigint NOT NULL,
+    large bytea NOT NULL,
+    small bytea NOT NULL,
+    agreed_by text NOT NULL,
+    put_up_by uuid NOT NULL,
+    put_up_at timestamp with time zone NOT NULL,
+    CONSTRAINT photo_agreed_by_check CHECK ((agreed_by ~ '^[a-z_]{1,40}$'::text)),
+    CONSTRAINT photo_large_check CHECK (((length(large) >= 1) AND (length(large) <= 1048576))),
+    CONSTRAINT photo_small_check CHECK (((length(small) >= 1) AND (length(small) <= 1048576)))
+);
+
+ALTER TABLE ONLY people.photo FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE people.photo OWNER TO wcc_owner;
+
 -- Name: professional; Type: TABLE; Schema: people; Owner: wcc_owner
 
 CREATE TABLE people.professional (
@@ -1507,7 +1527,7 @@ CREATE TABLE people.resident_change (
     became text,
     changed_by uuid NOT NULL,
     changed_at timestamp with time zone NOT NULL,
-    CONSTRAINT resident_change_field_check CHECK ((field = ANY (ARRAY['admitted'::text, 'full_name'::text, 'preferred_name'::text, 'date_of_birth'::text, 'home_id'::text, 'unit_id'::text, 'room'::text, 'status'::text, 'moved_in_on'::text, 'died_on'::text, 'key_worker_id'::text, 'nhs_number'::text])))
+    CONSTRAINT resident_change_field CHECK ((field ~ '^[a-z_]{1,40}$'::text))
 );
 
 ALTER TABLE ONLY people.resident_change FORCE ROW LEVEL SECURITY;
@@ -1906,6 +1926,11 @@ ALTER TABLE ONLY people.need_review
 
 ALTER TABLE ONLY people.person
     ADD CONSTRAINT person_pkey PRIMARY KEY (tenant_id, id);
+
+-- Name: photo photo_pkey; Type: CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.photo
+    ADD CONSTRAINT photo_pkey PRIMARY KEY (tenant_id, resident_id);
 
 -- Name: professional_change professional_change_pkey; Type: CONSTRAINT; Schema: people; Owner: wcc_owner
 
@@ -2545,6 +2570,16 @@ ALTER TABLE ONLY people.need_review
 ALTER TABLE ONLY people.person
     ADD CONSTRAINT person_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES accounts.organisation(tenant_id);
 
+-- Name: photo photo_tenant_id_put_up_by_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.photo
+    ADD CONSTRAINT photo_tenant_id_put_up_by_fkey FOREIGN KEY (tenant_id, put_up_by) REFERENCES people.person(tenant_id, id);
+
+-- Name: photo photo_tenant_id_resident_id_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.photo
+    ADD CONSTRAINT photo_tenant_id_resident_id_fkey FOREIGN KEY (tenant_id, resident_id) REFERENCES people.resident(tenant_id, person_id);
+
 -- Name: professional_change professional_change_tenant_id_changed_by_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
 
 ALTER TABLE ONLY people.professional_change
@@ -3075,6 +3110,10 @@ CREATE POLICY base ON people.need_review USING (true) WITH CHECK (true);
 
 CREATE POLICY base ON people.person USING (true) WITH CHECK (true);
 
+-- Name: photo base; Type: POLICY; Schema: people; Owner: wcc_owner
+
+CREATE POLICY base ON people.photo USING (true) WITH CHECK (true);
+
 -- Name: professional base; Type: POLICY; Schema: people; Owner: wcc_owner
 
 CREATE POLICY base ON people.professional USING (true) WITH CHECK (true);
@@ -3123,6 +3162,10 @@ ALTER TABLE people.need_review ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE people.person ENABLE ROW LEVEL SECURITY;
 
+-- Name: photo; Type: ROW SECURITY; Schema: people; Owner: wcc_owner
+
+ALTER TABLE people.photo ENABLE ROW LEVEL SECURITY;
+
 -- Name: professional; Type: ROW SECURITY; Schema: people; Owner: wcc_owner
 
 ALTER TABLE people.professional ENABLE ROW LEVEL SECURITY;
@@ -3170,6 +3213,10 @@ CREATE POLICY tenant ON people.need_review AS RESTRICTIVE USING ((tenant_id = ap
 -- Name: person tenant; Type: POLICY; Schema: people; Owner: wcc_owner
 
 CREATE POLICY tenant ON people.person AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: photo tenant; Type: POLICY; Schema: people; Owner: wcc_owner
+
+CREATE POLICY tenant ON people.photo AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
 -- Name: professional tenant; Type: POLICY; Schema: people; Owner: wcc_owner
 
@@ -3714,6 +3761,10 @@ GRANT SELECT(full_name) ON TABLE people.person TO wcc_system;
 -- Name: COLUMN person.preferred_name; Type: ACL; Schema: people; Owner: wcc_owner
 
 GRANT SELECT(preferred_name) ON TABLE people.person TO wcc_system;
+
+-- Name: TABLE photo; Type: ACL; Schema: people; Owner: wcc_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE people.photo TO wcc_app;
 
 -- Name: TABLE professional; Type: ACL; Schema: people; Owner: wcc_owner
 

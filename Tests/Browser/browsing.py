@@ -1,6 +1,8 @@
 """What the browser tests do and look at, over and over."""
 
+import struct
 import uuid
+import zlib
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -52,6 +54,22 @@ def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
     page.get_by_role("button", name="Sign in").click()
 
 
+def portrait(colour: tuple[int, int, int], width: int = 300, height: int = 400) -> bytes:
+    """A picture that no camera took: a head and shoulders, near enough, before a coloured wall."""
+
+    def point(x: int, y: int) -> bytes:
+        is_head = (x - width / 2) ** 2 + (y - height * 0.4) ** 2 < (width * 0.25) ** 2
+        is_body = y > height * 0.7 and abs(x - width / 2) < width * 0.4
+        return bytes((236, 188, 160) if is_head else (60, 60, 90) if is_body else colour)
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+    rows = b"".join(b"\0" + b"".join(point(x, y) for x in range(width)) for y in range(height))
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
 class Colleague:
     """Somebody through the API: how a test sets its scene, and what others do meanwhile."""
 
@@ -78,6 +96,12 @@ class Colleague:
         response = self.request.fetch(f"/api/v1{path}", method=method, data=data, headers=headers)
         assert response.ok, response.text()
         return response.json()
+
+    def show_face(self, resident: str) -> None:
+        headers = {"Idempotency-Key": str(uuid.uuid4()), "Content-Type": "image/png", "WCC-Agreed-By": "resident"}
+        path = f"/api/v1/people/residents/{resident}/photo"
+        response = self.request.put(path, data=portrait((90, 160, 120)), headers=headers)
+        assert response.ok, response.text()
 
     def start(self, subject: str, *others: "Colleague", first: str = "Is anybody there?", urgency="routine") -> str:
         """A conversation of its own for a test, so that no test sees another's; its address."""

@@ -231,6 +231,13 @@ def wait_for_invitation(page: Page) -> None:
     expect(page.get_by_role("heading", name="Mary Sutton").first).to_be_visible()
 
 
+def put_up_nothing(page: Page) -> None:
+    open_from_first_resident("Add a photo")(page)
+    page.locator("form[enctype]").evaluate("(form) => form.noValidate = true")
+    page.get_by_role("button", name="Put it up").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
 def plan_nothing(page: Page) -> None:
     page.locator("#main form.stack").evaluate("(form) => form.noValidate = true")
     page.get_by_role("button", name="Put on the rota").click()
@@ -292,6 +299,9 @@ STATES = [
     State("resident-new-error", "/residents/new", "joanne-hartley", reach=save_nothing),
     State("resident-edit", "/residents", "joanne-hartley", reach=open_from_first_resident("Change details")),
     State("resident-edit-stale", "/residents", "joanne-hartley", reach=edit_what_somebody_changed),
+    State("residents-with-photo", "/residents?q=Harold"),
+    State("resident-photo", "resident-photo"),
+    State("resident-photo-error", "/residents", "joanne-hartley", reach=put_up_nothing),
     State("residents-import", "/residents/import", "joanne-hartley"),
     State("residents-import-wrong", "/residents/import", "joanne-hartley", reach=look_at_list("Nobody,Nowhere,1,\n")),
     State("residents-import-good", "/residents/import", "joanne-hartley", reach=look_at_list(GOOD)),
@@ -381,6 +391,7 @@ def paths(colleague: Callable[[str], Colleague]) -> dict[str, str]:
     teams = sian.get("/messages/conversations?show=residents")["items"]
     team = next(one["conversation"]["id"] for one in teams if one["conversation"]["kind"] == "care_team")
     records = f"/people/residents/{resident}"
+    sian.show_face(resident)
     sian.post(f"{records}/needs", kind="lip_reads", words="Left ear; sit on his right side", sharing="agreed")
     sian.post(f"{records}/needs", kind="easy_read", sharing="not_asked")
     son = {"full_name": "Peter Whitcombe", "relationship": "child", "telephone": "0113 496 0121"}
@@ -397,7 +408,7 @@ def paths(colleague: Callable[[str], Colleague]) -> dict[str, str]:
         asks_confirmation=True,
     )
     page = f"/residents/{resident}"
-    places = {"resident": page, "needs": f"{page}/needs", "contacts": f"{page}/contacts"}
+    places = {"resident": page, "needs": f"{page}/needs", "contacts": f"{page}/contacts", "resident-photo": f"{page}/photo"}
     fall = joanne.post("/messages/templates", title="A fall", body="{{resident}} at {{time}}: {{What happened}}")
     places["template"] = f"/messages/templates/{fall['id']}"
     places["choosing"] = f"{address}/templates"

@@ -30,7 +30,7 @@ import Web
             let hidden: Problem.Kind = isInTeam ? .forbidden : .notFound
             let read = await kit.kind { _ = try await kit.people.needs(of: edith, for: asker) }
             #expect(read == (sees ? nil : hidden), "\(role) \(reach)")
-            #expect(try await kit.people.flag(of: edith, for: asker).map(\.id) == (sees ? [need.id] : []))
+            #expect(try await kit.people.flag(of: edith, for: asker).needs.map(\.id) == (sees ? [need.id] : []))
             let refusal: Problem.Kind? = reaches && isCare ? nil : sees ? .forbidden : hidden
             for told in [
                 await kit.kind {
@@ -114,7 +114,7 @@ import Web
         let kit = try await PeopleKit(self.database), carer = try await kit.organisation.hire(.careAssistant)
         let edith = try await kit.organisation.admit()
         _ = try await kit.people.record(NewNeed(kind: .nothing, sharing: .notAsked), of: edith, by: carer)
-        let asked = try await kit.people.flag(of: edith, for: carer)
+        let asked = try await kit.people.flag(of: edith, for: carer).needs
         #expect(asked.count == 1)
         #expect(NeedsBanner(asked, of: edith, called: "Edie", today: nil).model == nil)
         let refused = await kit.refused {
@@ -125,7 +125,7 @@ import Web
         _ = try await kit.people.record(NewNeed(kind: .quiet, sharing: .agreed), of: ivy, by: carer)
         let died = try kit.details { ($0.status, $0.diedOn) = (.died, LocalDate("2026-11-20")) }
         _ = try await kit.people.change(ivy, to: died, by: manager)
-        #expect(try await kit.people.flag(of: ivy, for: carer) == [])
+        #expect(try await kit.people.flag(of: ivy, for: carer).needs == [])
     }
 
     /// Each code has Verhoeff's check digit, which catches what a hand copies wrongly.

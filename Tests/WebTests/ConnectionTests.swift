@@ -116,6 +116,37 @@ import Testing
         }
     }
 
+    @Test func `a route that reads more is sent more, and no other`() async throws {
+        try await self.withSite { limits in
+            let routes = (try? TestSite().site().table) ?? RouteTable(rows: [])
+            limits = ServerLimits(for: routes)
+            limits.linger = .milliseconds(300)
+        } _: { client, site in
+            func answer(_ path: String, _ length: Int, _ body: [UInt8] = []) async throws -> String {
+                try await RawConnection.open(client.port) { connection in
+                    try await connection.send(
+                        "POST \(path) HTTP/1.1\r\nHost: localhost\r\nCookie: \(TestSite.cookie)\r\n"
+                            + "Sec-Fetch-Site: same-origin\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+                            + "Connection: close\r\nContent-Length: \(length)\r\n\r\n")
+                    if !body.isEmpty { try await connection.send(body) }
+                    return try await connection.readToEnd()
+                }
+            }
+            func part(_ name: String) -> [UInt8] {
+                Array("--x\r\nContent-Disposition: form-data; name=\"\(name)\r\n\r\n".utf8)
+            }
+            let form =
+                part("csrf\"") + Array("\(FormToken(for: site.visitor).text)\r\n".utf8) + part("key\"")
+                + Array("0123456789abcdef\r\n".utf8) + part("photo\"; filename=\"a\"")
+                + [UInt8](repeating: 7, count: 1_900_000) + Array("\r\n--x--\r\n".utf8)
+            #expect(try await answer("/upload?", form.count, form).hasPrefix("HTTP/1.1 303 "))
+            #expect(site.notes == ["1900000 bytes"])
+            Self.expect(try await answer("/upload", 3_000_000), 413)
+            Self.expect(try await answer("/upload/more", form.count), 413)
+            Self.expect(try await answer("/page", form.count), 413)
+        }
+    }
+
     @Test func `headers have a number and a size`() async throws {
         try await self.withSite { client, _ in
             func answer(_ headers: String) async throws -> String {

@@ -147,6 +147,10 @@ struct TestSite {
             }
             return call.redirect("/page?q=done")
         }
+        pages.post("upload", needs: ChangeThing.self, fields: [.file("photo", maxLength: 2 * 1024 * 1024)]) { call in
+            self.note("\(call.form.file("photo")?.count ?? 0) bytes")
+            return call.redirect("/page?q=done")
+        }
         pages.get("open", open: .anyone) { call in
             try call.page("tests/plain", ["text": "open", "csrf": false], title: "Open")
         }

@@ -194,6 +194,58 @@ def test_an_endless_body_is_cut_off(scene: Scene) -> None:
     assert scene.resident() - before < 32
 
 
+PNG = b"\x89PNG\r\n\x1a\n"
+# A header that promises 65,500 pixels each way, and nothing behind it.
+HUGE = PNG + bytes.fromhex("0000000d49484452" "0000ffdc" "0000ffdc" "0802000000" "1c35814c")
+PHOTOS = {
+    "empty": (b"", 422),
+    "text": (b"Dear Sian", 422),
+    "GIF": (b"GIF89a" + bytes(100), 422),
+    "SVG": (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", 422),
+    "HEIC": (b"\x00\x00\x00\x18ftypheic" + bytes(100), 422),
+    "only its first bytes": (PNG, 422),
+    "huge": (HUGE, 422),
+    "said to be another": (b"\xff\xd8\xff" + bytes(100), 422),
+    "nearly 8 MiB of nothing": (PNG + bytes(8_000_000), 422),
+}
+
+
+@pytest.mark.parametrize("name", PHOTOS)
+def test_a_photo(scene: Scene, name: str) -> None:
+    content, status = PHOTOS[name]
+    path = f"/api/v1/people/residents/{scene.home.sql('SELECT person_id FROM people.resident')}/photo"
+    more = {"by": scene.me, "Content_Type": "image/png"}
+    before = scene.resident()
+    reply = scene.home.call("PUT", path, content, WCC_Agreed_By="resident", **more)
+    assert reply.is_problem(status), f"{reply.status}: {reply.text}"
+    assert scene.home.call("PUT", path, content, **more).is_problem(422)
+    untyped = more | {"Content_Type": ""}
+    assert scene.home.call("PUT", path, content, WCC_Agreed_By="resident", **untyped).is_problem(415)
+    # What reads pictures is started with the first of them.
+    assert scene.resident() - before < 150
+
+
+def test_a_photo_that_is_too_large_is_not_read_to_its_end(scene: Scene) -> None:
+    path = f"/residents/{scene.home.sql('SELECT person_id FROM people.resident')}/photo"
+    for line, kind, most in [
+        (f"PUT /api/v1/people{path}", "image/png", 8 * 1024 * 1024),
+        (f"POST {path}", "multipart/form-data; boundary=x", 17 * 1024 * 1024),
+    ]:
+        head = (f"{line} HTTP/1.1", f"Content-Type: {kind}", "WCC-Agreed-By: resident")
+        answer = scene.raw(scene.head(*head, f"Content-Length: {most + 1}"))
+        assert b" 413 " in answer.split(b"\r\n")[0]
+        before, started = scene.resident(), time.monotonic()
+        with socket.create_connection(("127.0.0.1", scene.home.port), timeout=20) as connection:
+            connection.sendall(scene.head(*head, "Transfer-Encoding: chunked"))
+            try:
+                while time.monotonic() - started < 20:
+                    connection.sendall(b"10000\r\n" + b"x" * 65536 + b"\r\n")
+            except OSError:
+                pass
+        assert time.monotonic() - started < 15
+        assert scene.resident() - before < 96
+
+
 IDS: list[Callable[[Scene], str]] = [
     lambda scene: scene.foreign,
     lambda scene: str(uuid.uuid4()),

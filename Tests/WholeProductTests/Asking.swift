@@ -43,30 +43,67 @@ struct Asking: Sendable {
     func ask(_ sample: Sample, _ scene: Scene, as someone: Someone?) async throws -> Answer {
         var headers = HTTPFields()
         if sample.isPage { headers[.accept] = "text/html" }
-        var body: String?
+        var body: ByteBuffer?
         switch sample.body {
         case .none: if sample.isUnsafe, !sample.isPage { headers.set("Idempotency-Key", UUID().uuidString) }
         case .json(let make):
             headers[.contentType] = "application/json"
             headers.set("Idempotency-Key", UUID().uuidString)
-            body = make(scene, someone)
+            body = ByteBuffer(string: make(scene, someone))
         case .form(let make):
             headers[.contentType] = "application/x-www-form-urlencoded"
-            let hidden = [("csrf", someone?.token ?? "none"), ("key", UUID().uuidString)]
-            body = (make(scene, someone) + hidden).map { "\($0)=\(Self.escaped($1))" }.joined(separator: "&")
+            body = ByteBuffer(
+                string: (make(scene, someone) + Self.hidden(someone)).map { "\($0)=\(Self.escaped($1))" }
+                    .joined(separator: "&"))
+        case .upload(let make):
+            headers[.contentType] = Self.multipart
+            body = Self.multipart(make(scene, someone) + Self.hidden(someone), photo: TestPicture.any)
+        case .photo(let more):
+            headers[.contentType] = "image/png"
+            headers.set("Idempotency-Key", UUID().uuidString)
+            for (name, value) in more { headers.set(name, value) }
+            body = ByteBuffer(bytes: TestPicture.any)
         }
-        return try await self.send(sample.method, sample.path(scene, someone), headers, body, as: someone)
+        return try await self.send(sample.method, sample.path(scene, someone), headers, bytes: body, as: someone)
+    }
+
+    static func hidden(_ someone: Someone?) -> [(String, String)] {
+        [("csrf", someone?.token ?? "none"), ("key", UUID().uuidString)]
+    }
+
+    static let multipart = "multipart/form-data; boundary=----WebKitFormBoundaryAbc123"
+
+    /// A form as a browser writes it that has a file to send.
+    static func multipart(_ fields: [(String, String)], photo: [UInt8]) -> ByteBuffer {
+        var body = ByteBuffer()
+        for (name, value) in fields {
+            body.writeString(
+                "------WebKitFormBoundaryAbc123\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n"
+            )
+        }
+        body.writeString(
+            "------WebKitFormBoundaryAbc123\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"Edie.png\"\r\n"
+                + "Content-Type: image/png\r\n\r\n")
+        body.writeBytes(photo)
+        body.writeString("\r\n------WebKitFormBoundaryAbc123--\r\n")
+        return body
     }
 
     func send(
         _ method: HTTPRequest.Method, _ path: String, _ headers: HTTPFields = [:], _ body: String? = nil,
         as someone: Someone?
     ) async throws -> Answer {
+        try await self.send(method, path, headers, bytes: body.map { ByteBuffer(string: $0) }, as: someone)
+    }
+
+    func send(
+        _ method: HTTPRequest.Method, _ path: String, _ headers: HTTPFields, bytes: ByteBuffer?, as someone: Someone?
+    ) async throws -> Answer {
         var headers = headers
         if let someone { headers[.cookie] = someone.cookie }
         if method != .get { headers.set("Sec-Fetch-Site", "same-origin") }
         let response = try await self.client.executeRequest(
-            uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) })
+            uri: path, method: method, headers: headers, body: bytes)
         return Answer(status: response.status, headers: response.headers, text: String(buffer: response.body))
     }
 

@@ -30,7 +30,7 @@ import WriteCareConnect
     /// Sends every sample that answers with a page, as everybody, and some that fail.
     private func crawl(_ asking: Asking, _ world: World) async throws -> [(String, Answer)] {
         var answers: [(String, Answer)] = []
-        let changing = try #require(Sample.needs.first { $0.isUnsafe })
+        let changing = try #require(Sample.photos.first { $0.isUnsafe })
         for someone in world.everybody {
             var scene = try await world.scene(for: changing)
             let announced = try await world.sceneWithAnnouncement()
@@ -85,6 +85,7 @@ import WriteCareConnect
                 ("/residents/\(scene.resident)/needs", "kind=other&words=&sharing=agreed"),
                 ("/residents/\(scene.resident)/needs/\(scene.need)/review", "outcome=not_met&note="),
                 ("/residents/\(scene.resident)/needs/\(scene.need)/end", "reason="),
+                ("/residents/\(scene.resident)/photo/removal", "version=99"),
                 ("/professionals/new", "full_name=&role=nobody&register=x&email=x"),
                 ("/professionals/new", "full_name=&role=gp&registration_number=1&telephone=x"),
                 ("/professionals/\(scene.professional)/edit", "full_name=&role=gp&version=1"),
@@ -107,6 +108,11 @@ import WriteCareConnect
                 let answer = try await asking.send(.post, path, form, "\(fields)&\(hidden)", as: someone)
                 answers.append(("\(someone.part): POST \(path) \(fields)", answer))
             }
+            let upload = "/residents/\(scene.resident)/photo"
+            let nothing = Asking.multipart(Asking.hidden(someone) + [("version", "\(scene.photo)")], photo: [])
+            let answer = try await asking.send(
+                .post, upload, [.contentType: Asking.multipart, .accept: "text/html"], bytes: nothing, as: someone)
+            answers.append(("\(someone.part): POST \(upload)", answer))
         }
         for path in ["/sign-in", "/sign-in?next=/messages", "/invitation/nothing", "/offline", "/api-docs", "/nothing"]
         {

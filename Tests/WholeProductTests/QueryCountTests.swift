@@ -28,8 +28,8 @@ import WriteCareConnect
             statements: 7),
         Limit(route: "GET /api/v1/messages/conversations", transactions: 2, roundTrips: 5, statements: 5),
         Limit(route: "GET /messages", transactions: 4, roundTrips: 8, statements: 7),
-        // One of them asks how the resident needs to be talked with.
-        Limit(route: "GET /messages/{conversation}", transactions: 7, roundTrips: 19, statements: 18),
+        // Two of them ask how the resident needs to be talked with, and whether there is a photo.
+        Limit(route: "GET /messages/{conversation}", transactions: 7, roundTrips: 20, statements: 19),
         Limit(route: "GET /messages/{conversation}/since/{seq}", transactions: 2, roundTrips: 7, statements: 7),
         // One of them asks what was announced, one what was passed on to the reader.
         Limit(route: "GET /today", transactions: 7, roundTrips: 20, statements: 19),

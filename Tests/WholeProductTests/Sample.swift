@@ -30,6 +30,10 @@ struct Sample: Sendable, CustomTestStringConvertible {
         case none
         case json(@Sendable (Scene, Someone?) -> String)
         case form(@Sendable (Scene, Someone?) -> [(String, String)])
+        /// A form with a photo among its fields.
+        case upload(@Sendable (Scene, Someone?) -> [(String, String)])
+        /// A photo alone, and the headers that belong to it.
+        case photo([String: String])
     }
 
     /// As the route table has it.
@@ -72,6 +76,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
             "professional": "\(scene.professional)", "link": "\(scene.link)",
             "restriction": "\(scene.restriction)", "shift": "\(scene.shift)",
             "announcement": "\(scene.announcement)", "template": "\(scene.template)", "scheduled": "\(scene.scheduled)",
+            "version": "\(scene.photo)",
         ]
         let path = ids.reduce(self.template) { $0.replacingOccurrences(of: "{\($1.key)}", with: $1.value) }
         return path
@@ -84,7 +89,7 @@ extension Sample {
     static let all: [Sample] =
         Self.accounts + Self.staff + Self.invitations + Self.signIns + Self.homes + Self.people + Self.residents
         + Self.needs
-        + Self.contacts + Self.family + Self.cases + Self.imports + Self.professionals
+        + Self.contacts + Self.family + Self.cases + Self.imports + Self.professionals + Self.photos
         + Self.conversations + Self.pages + Self.conversationPages + Self.changes + Self.searching
         + Self.operations + Self.auditing + Self.messagePolicy + Self.presence
         + Self.rotas + Self.ladders

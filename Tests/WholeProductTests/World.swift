@@ -71,6 +71,8 @@ struct World: Sendable {
     private(set) var people: [Part: Someone] = [:]
     private(set) var template = Identifier<MessageTemplate>.any()
     private(set) var professional = Identifier<Professional>.any()
+    /// The version of the photo that the manager has put up of the resident.
+    private(set) var photo = 0
     /// Somebody whom the director has invited to the home, and the role of the colleague there.
     private(set) var invitation = Identifier<ColleagueInvitation>.any(), role = Identifier<Grant>.any()
 
@@ -95,6 +97,7 @@ struct World: Sendable {
         for part in Part.allCases { self.people[part] = try await self.signIn(part) }
         self.template = try await self.newTemplate()
         self.professional = try await self.newProfessional()
+        self.photo = try await self.putUpPhoto(of: self.resident)
         self.invitation = try await self.invite()
         self.role = try await self.heldRole(of: self[.colleague].principal.person)
     }
@@ -227,6 +230,7 @@ struct World: Sendable {
         scene.link = try await self.wcc.people.link(
             NewLink(self.professional), to: scene.resident, by: self[.manager].principal
         ).value.id
+        if sample.template.contains("/photo") { scene.photo = try await self.putUpPhoto(of: scene.resident) }
         scene.shift = try await self.planShift()
         (scene.contact, scene.restricted) = (contact.id, restricted.id)
         if let restriction { scene.restriction = restriction.id }
@@ -257,7 +261,13 @@ struct World: Sendable {
             conversation: conversation, message: message, resident: resident, home: self.home,
             otherHome: self.otherHome, unit: self.unit, outsider: self[.colleague].principal.person,
             member: self[.nurse].principal.person, staff: self[.colleague].principal.person, role: self.role,
-            invitation: self.invitation, template: self.template, professional: self.professional)
+            invitation: self.invitation, template: self.template, professional: self.professional, photo: self.photo)
+    }
+
+    private func putUpPhoto(of resident: Identifier<Person>) async throws -> Int {
+        try await self.wcc.people.put(
+            TestPicture.any, agreedBy: .resident, of: resident, by: self[.manager].principal
+        ).value.version
     }
 
     /// A scene with an announcement of the manager's to the home, of which everybody there has been told, and with
@@ -367,6 +377,8 @@ struct Scene: Sendable {
     var announcement = Identifier<Announcement>.any()
     var template = Identifier<MessageTemplate>.any()
     var professional = Identifier<Professional>.any()
+    /// The version of the resident's photo.
+    var photo = 0
     /// That the world's professional is such a resident's, and one who is not.
     var link = Identifier<ResidentProfessional>.any(), unlinked = Identifier<Professional>.any()
     /// If the scene is ``World/sceneWithAnnouncement()``, or was made for it.

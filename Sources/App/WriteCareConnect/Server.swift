@@ -23,7 +23,8 @@ extension WriteCareConnect {
     ) -> ServiceGroup {
         let application = Application(
             responder: self.responder,
-            server: ServerLimits().server(isSecure: settings.web.isSecure, source: self.source, logger: logger),
+            server: ServerLimits(for: self.routes)
+                .server(isSecure: settings.web.isSecure, source: self.source, logger: logger),
             configuration: .init(address: .hostname(settings.http.host, port: settings.http.port), serverName: nil),
             services: self.services, onServerRunning: { _ in onReady() }, logger: logger)
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []

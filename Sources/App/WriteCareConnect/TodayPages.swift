@@ -158,6 +158,7 @@ struct TodayPages: Sendable {
                 let note = ["Room \(resident.room)", unit, resident.status == .current ? nil : resident.status.words]
                 return [
                     "name": resident.fullName, "initials": PersonName.initials(resident.fullName),
+                    "photo": resident.smallPhoto.orFalse,
                     "tint": (home?.tint).orFalse, "href": "/residents/\(resident.id)",
                     "note": note.compactMap { $0 }.joined(separator: ", ") + ".", "urgent": false,
                 ]

@@ -27,7 +27,7 @@ struct ConversationHead {
         }
     }
 
-    func model(inviting candidates: [PersonSummary]) -> Model {
+    func model(inviting candidates: [PersonSummary], showing photo: String?) -> Model {
         let resident = self.thread.detail.resident
         let path = MessagesPaths.conversation(self.conversation.id)
         let count = self.thread.detail.members.count
@@ -44,6 +44,7 @@ struct ConversationHead {
             "subject": (resident == nil ? nil : self.conversation.subject).orFalse,
             "summary": self.summary,
             "initials": self.rows.initials(self.conversation, resident, self.others),
+            "photo": photo.orFalse,
             "isResident": resident != nil,
             "isOutside": resident == nil && self.conversation.kind == .direct && self.others.first?.isStaff == false,
             "isHere": self.conversation.kind == .direct

@@ -99,6 +99,7 @@ extension MessagesPages {
         let quoted = try await self.quoted(reply, in: thread, call)
         let conversation = thread.detail.conversation
         let head = ConversationHead(thread: thread, visitor: call.visitor, now: call.now, source: self.source)
+        let flag = try await self.flag(of: thread.detail.resident, call)
         let path = MessagesPaths.conversation(id)
         let readSeq = thread.membership?.readSeq
         let last = thread.messages.last?.seq
@@ -113,8 +114,8 @@ extension MessagesPages {
                 ])
             }
             .orFalse,
-            "conversation": try await head.model(inviting: self.candidates(thread, call)),
-            "needs": try await self.needs(of: thread.detail.resident, call).orFalse,
+            "conversation": try await head.model(inviting: self.candidates(thread, call), showing: flag.photo),
+            "needs": flag.needs.orFalse,
             "jump": head.jump.orFalse,
             "older": (thread.hasOlder ? thread.messages.first.map { "\(path)?before=\($0.seq)" } : nil).orFalse,
             "newer": (thread.hasNewer ? "\(path)?after=\(last ?? 0)" : nil).orFalse,
@@ -135,13 +136,15 @@ extension MessagesPages {
             status: typed?.problem == nil ? .ok : .unprocessableContent)
     }
 
-    /// How the resident it is about needs to be talked with.
-    private func needs(of resident: ConversationResident?, _ call: PageCall) async throws -> Model? {
-        guard let resident else { return nil }
-        return NeedsBanner(
-            try await self.people.flag(of: resident.id, for: call.principal), of: resident.id, called: resident.name,
-            today: call.visitor.time(at: call.now).today
-        ).model
+    /// How the resident it is about needs to be talked with, and where their photo is.
+    private func flag(
+        of resident: ConversationResident?, _ call: PageCall
+    ) async throws -> (needs: Model?, photo: String?) {
+        guard let resident else { return (nil, nil) }
+        let flag = try await self.people.flag(of: resident.id, for: call.principal)
+        let banner = NeedsBanner(
+            flag.needs, of: resident.id, called: resident.name, today: call.visitor.time(at: call.now).today)
+        return (banner.model, flag.photo)
     }
 
     /// The message that is replied to; none if it is not there to reply to.

@@ -1,3 +1,4 @@
+package import Images
 package import Kernel
 
 package enum PeopleError: ProblemConvertible, Equatable {
@@ -11,6 +12,8 @@ package enum PeopleError: ProblemConvertible, Equatable {
     case restricted
     /// What is wrong with a list of residents.
     case list([ImportReport.Fault])
+    /// Why what was sent is no photo.
+    case photo(PortraitFault)
 
     package var problem: Problem {
         switch self {
@@ -27,6 +30,7 @@ package enum PeopleError: ProblemConvertible, Equatable {
             Problem(
                 .invalidRequest, "Nobody was brought in: put this right first",
                 violations: faults.prefix(50).map { .init("/csv", $0.words) })
+        case .photo(let fault): fault.problem
         case .restricted:
             Problem(
                 .conflict, "This contact is restricted", detail: "End each restriction first, or keep the contact.")

@@ -10,6 +10,7 @@ package enum PeopleModule {
         ImportResidents.self, InviteContact.self, WithdrawContactInvitation.self,
         ListProfessionals.self, AddProfessional.self, ReadProfessional.self,
         ChangeProfessional.self, PrepareProfessionalChange.self, ReadResidentProfessionals.self, LinkProfessional.self,
+        ReadPhoto.self, PutUpPhoto.self, TakeDownPhoto.self, PreparePhoto.self,
     ]
 
     package static let migrations: [Migration] = [
@@ -85,7 +86,7 @@ package enum PeopleModule {
                 REFERENCES people.person (tenant_id, id) NOT VALID;
             """),
         .residentDetails, .residentDetailsChecked, .residentNHSNumber, .communicationNeeds, .contacts,
-        .contactPersons, .contactPersonsChecked, .contactByPerson, .professionals,
-        .showsPresence,
+        .contactPersons, .contactPersonsChecked, .contactByPerson, .professionals, .showsPresence, .photos,
+        .photosChecked,
     ]
 }

@@ -39,6 +39,7 @@ package struct PeoplePages: Sendable {
         self.registerContacts(on: &pages)
         self.registerProfessionals(on: &pages)
         self.registerResidentProfessionals(on: &pages)
+        self.registerPhotos(on: &pages)
     }
 
     // MARK: The list
@@ -133,7 +134,8 @@ package struct PeoplePages: Sendable {
         let home = visitor.home(resident.homeId)
         return [
             "href": "/residents/\(resident.id)", "name": resident.fullName,
-            "initials": PersonName.initials(resident.fullName), "tint": (home?.tint).orFalse,
+            "initials": PersonName.initials(resident.fullName), "photo": resident.smallPhoto.orFalse,
+            "tint": (home?.tint).orFalse,
             "preferred": resident.calledDifferently.map { "Likes to be called \($0)" }.orFalse, "room": resident.room,
             "home": home?.name ?? "", "unit": home?.unit(resident.unitId).orFalse ?? false,
             "keyWorker": resident.keyWorker?.name ?? "Nobody yet",

@@ -16,6 +16,7 @@ package struct PeopleRoutes: Sendable {
         self.registerNeeds(on: &api)
         self.registerContacts(on: &api)
         self.registerProfessionals(on: &api)
+        self.registerPhotos(on: &api)
         self.registerImport(on: &api)
     }
 

@@ -18,19 +18,22 @@ extension PeopleService {
         }
     }
 
-    /// What stands above a conversation about a resident.
+    /// What stands above a conversation about a resident: their face, and what they need.
     ///
-    /// Nothing for those who may not see the resident's page, nor once the resident has died.
+    /// Nothing for those who may not see the resident's page; and nobody is told how to talk with somebody who has died.
     package func flag(
         of resident: Identifier<Person>, for principal: Principal
-    ) async throws -> [CommunicationNeed] {
+    ) async throws -> (needs: [CommunicationNeed], photo: String?) {
         try await self.database.transaction(as: principal) { tx in
             guard let standing = try self.store.standing(of: principal, to: resident, in: tx),
-                principal.may(ReadNeeds.self, standing), standing.state != Resident.Status.died.rawValue
-            else { return [] }
+                principal.may(ReadNeeds.self, standing)
+            else { return ([], nil) }
             let decision = try principal.decide(ReadNeeds.self, standing)
+            let photo = try principal.may(ReadPhoto.self, standing) ? self.store.photo(decision, in: tx) : nil
+            let address = photo.map { ResidentPhoto.address($0.version, of: resident, isSmall: true) }
+            if standing.state == Resident.Status.died.rawValue { return ([], address) }
             self.audit.record(decision, about: resident, in: tx)
-            return try self.store.needs(decision, in: tx)
+            return (try self.store.needs(decision, in: tx), address)
         }
     }
 

@@ -1,4 +1,5 @@
 package import Audit
+package import Images
 package import Kernel
 package import Postgres
 
@@ -21,17 +22,22 @@ package struct PeopleService: Sendable {
     let audit: Audit
     let directory: PeopleDirectory
     let source: Source
+    let portraits: PortraitMaker
     let store = PeopleStore()
     /// So that conversations follow the care team, in the transaction that changes it.
     var onCareTeam: @Sendable (CareTeamChange, borrowing Transaction) throws -> Void = { _, _ in }
     /// So that a contact's sign-in and conversations end with it.
     var onContact: @Sendable (ContactClosed, borrowing Transaction) throws -> Void = { _, _ in }
 
-    package init(database: Database, audit: Audit, directory: PeopleDirectory, source: Source = Source()) {
+    package init(
+        database: Database, audit: Audit, directory: PeopleDirectory, source: Source = Source(),
+        portraits: PortraitMaker = PortraitMaker()
+    ) {
         self.database = database
         self.audit = audit
         self.directory = directory
         self.source = source
+        self.portraits = portraits
     }
 
     package func residents(

@@ -184,11 +184,13 @@ struct PeopleStore: Sendable {
         SELECT person.id, person.full_name, person.preferred_name, person.date_of_birth::text AS date_of_birth,
             resident.home_id, resident.unit_id, resident.room, resident.status,
             resident.moved_in_on::text AS moved_in_on, resident.died_on, resident.nhs_number, resident.version,
-            resident.key_worker_id, worker.full_name AS worker_name, worker.preferred_name AS worker_preferred_name, staff.job_title AS worker_title
+            resident.key_worker_id, worker.full_name AS worker_name, worker.preferred_name AS worker_preferred_name, staff.job_title AS worker_title,
+            photo.version AS photo_version
         FROM people.resident
         JOIN people.person ON person.tenant_id = app.tid() AND person.id = resident.person_id
         LEFT JOIN people.staff ON staff.tenant_id = app.tid() AND staff.person_id = resident.key_worker_id
         LEFT JOIN people.person AS worker ON worker.tenant_id = app.tid() AND worker.id = resident.key_worker_id
+        LEFT JOIN people.photo ON photo.tenant_id = app.tid() AND photo.resident_id = resident.person_id
         """
     }
 
@@ -209,7 +211,7 @@ struct PeopleStore: Sendable {
                     id: Identifier(id), name: try row.read("worker_name"),
                     preferredName: try row.read("worker_preferred_name"), title: try row.read("worker_title"),
                     isStaff: true)
-            })
+            }, photoVersion: try row.readIfPresent("photo_version"))
     }
 
     /// Whoever's name contains the words as they are, `%` and `_` meaning themselves; or who lives in the room of that

@@ -34,13 +34,15 @@ package struct Resident: Described, Equatable {
     /// Unknown for those whose death was noted before it was asked for.
     package let diedOn: LocalDate?
     package let keyWorker: PersonSummary?
+    /// That of their photo; nothing for those who have none.
+    package let photoVersion: Int?
 
     package static let schema = Schema.object([
         .required("id", .identifier), .required("full_name", .string(maxLength: 200)),
         .required("preferred_name", .string(maxLength: 100)), .optional("date_of_birth", .date),
         .required("home_id", .identifier), .optional("unit_id", .identifier), .required("room", .string(maxLength: 20)),
         .required("status", .oneOf(Status.self)), .required("moved_in_on", .date), .optional("died_on", .date),
-        .optional("key_worker", PersonSummary.schema),
+        .optional("key_worker", PersonSummary.schema), .optional("photo_version", .integer),
     ])
 
 }

@@ -18,6 +18,7 @@ package struct ResidentChange: Described, Equatable {
         case diedOn = "died_on"
         case keyWorker = "key_worker_id"
         case nhsNumber = "nhs_number"
+        case photo
 
         package var words: String {
             switch self {
@@ -33,6 +34,7 @@ package struct ResidentChange: Described, Equatable {
             case .diedOn: "Died"
             case .keyWorker: "Key worker"
             case .nhsNumber: "NHS number"
+            case .photo: "Photo"
             }
         }
     }

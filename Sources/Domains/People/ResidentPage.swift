@@ -67,13 +67,15 @@ extension PeoplePages {
             }.orFalse,
             "resident": [
                 "name": resident.fullName, "called": resident.preferredName,
-                "initials": PersonName.initials(resident.fullName), "tint": (home?.tint).orFalse,
+                "initials": PersonName.initials(resident.fullName), "photo": resident.photo.orFalse,
+                "tint": (home?.tint).orFalse,
                 "lead": resident.lead(place),
             ] as Model,
             "edit":
                 (call.principal.may(ChangeResident.self, record.standing(of: call.principal))
                 ? "/residents/\(resident.id)/edit" : nil)
                 .orFalse,
+            "photo": self.photoLink(record, call).orFalse,
             "write": (Role.staff.isDisjoint(with: call.principal.roles) ? nil : "/messages/new?resident=\(resident.id)")
                 .orFalse,
             "needs": self.needs(record, time).orFalse,

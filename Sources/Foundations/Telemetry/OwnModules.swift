@@ -3,8 +3,9 @@
 /// A module that is missing here is treated as a library. A test compares the list with the folders of `Sources`.
 package enum OwnModules {
     package static let names: Set<Substring> = [
-        "Accounts", "Announcements", "Audit", "Demonstration", "Development", "Jobs", "Kernel", "Messages",
-        "Operations", "People", "Postgres", "Rotas", "Settings", "Telemetry", "Web", "WriteCareConnect", "wcc",
+        "Accounts", "Announcements", "Audit", "Demonstration", "Development", "Images", "Jobs", "Kernel",
+        "Messages", "Operations", "People", "Postgres", "Rotas", "Settings", "Telemetry", "Web", "WriteCareConnect",
+        "wcc",
     ]
 
     /// - Parameter file: A `#fileID`, such as `Jobs/JobWorker.swift`.

@@ -24,7 +24,7 @@ package struct APIRoutes: Sendable {
         let path = [self.prefix, module, endpoint.path].filter { !$0.isEmpty }.joined(separator: "/")
         let row = RouteTable.Row(
             method: endpoint.method, path: path, permission: endpoint.permission?.name, isPage: false,
-            isIdempotent: endpoint.isIdempotent, isOpen: endpoint.permission == nil)
+            isIdempotent: endpoint.isIdempotent, isOpen: endpoint.permission == nil, maxBody: endpoint.maxBody)
         self.routes.append(
             Route(
                 row: row, operation: OpenAPI.Operation(endpoint, row, in: module),

@@ -56,19 +56,17 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         switch self.unwrapInboundIn(data) {
         case .head(let head):
             self.unanswered += 1
-            self.arrival = Arrival()
-            if let announced = head.headerFields[.contentLength].flatMap({ Int($0) }), announced > self.limits.bodyBytes
-            {
-                return self.refuse(.tooLarge(self.limits.bodyBytes), context)
+            let most = self.limits.body(of: head)
+            self.arrival = Arrival(most: most.bytes, receive: most.receive)
+            if let announced = head.headerFields[.contentLength].flatMap({ Int($0) }), announced > most.bytes {
+                return self.refuse(.tooLarge(most.bytes), context)
             }
             if head.headerFields[.expect]?.lowercased() == "100-continue", self.unanswered == 1 {
                 context.writeAndFlush(self.wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
             }
         case .body(let chunk):
             self.arrival?.bytes += chunk.readableBytes
-            if let arrival, arrival.bytes > self.limits.bodyBytes {
-                return self.refuse(.tooLarge(self.limits.bodyBytes), context)
-            }
+            if let arrival, arrival.bytes > arrival.most { return self.refuse(.tooLarge(arrival.most), context) }
         case .end:
             self.arrival = nil
         }
@@ -192,11 +190,13 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 /// A request whose end has not come yet.
 private struct Arrival {
     let since = ContinuousClock.now
+    let most: Int
+    let receive: Duration
     var bytes = 0
 
     func isTooSlow(for limits: ServerLimits) -> Bool {
         let elapsed = ContinuousClock.now - self.since
-        if elapsed >= limits.receive { return true }
+        if elapsed >= self.receive { return true }
         return elapsed >= limits.grace && Double(self.bytes) < Double(limits.slowest) * (elapsed / .seconds(1))
     }
 }

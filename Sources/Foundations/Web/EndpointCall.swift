@@ -15,6 +15,7 @@ package struct EndpointCall<Input: Sendable, Who: Sendable>: Sendable {
     package let client: Client
     let parameters: Parameters
     let values: Query
+    let headers: DeclaredHeaders
 
     /// An id in the path; one that is no UUID names nothing.
     package func identifier<Subject>(
@@ -25,6 +26,9 @@ package struct EndpointCall<Input: Sendable, Who: Sendable>: Sendable {
 
     /// A parameter of the address, as its schema has it; `nil` if it was left out or empty.
     package func query(_ name: String) -> String? { self.values[name] }
+
+    /// A declared header, as its schema has it; `nil` if it was left out.
+    package func header(_ name: String) -> String? { self.headers[name] }
 }
 
 extension EndpointCall where Who == Visitor {

@@ -27,19 +27,20 @@ extension OpenAPI {
             self.tags = [module]
             self.permission = row.permission
             self.security = row.isOpen ? [] : [["sign_in": []]]
-            var parameters = Self.pathParameters(of: row) + endpoint.query.map(Parameter.init)
+            var parameters = Self.pathParameters(of: row) + endpoint.query.map { Parameter($0) }
+            parameters += endpoint.headers.map { Parameter($0, in: "header") }
             if endpoint.isIdempotent { parameters.append(.idempotencyKey) }
             if endpoint.isVersioned { parameters.append(.ifMatch) }
             self.parameters = parameters
             self.requestBody =
                 endpoint.takesBody
-                ? Body(content: ["application/json": .init(schema: .reference(OpenAPI.name(Input.self)))]) : nil
+                ? Body(content: Self.content(Input.self, as: endpoint.takes)) : nil
 
             var headers = ["X-Request-Id": Header.requestID]
             if endpoint.isIdempotent { headers["Idempotency-Replayed"] = .replayed }
             let content =
                 Output.self == Nothing.self
-                ? nil : ["application/json": Content(schema: .reference(OpenAPI.name(Output.self)))]
+                ? nil : Self.content(Output.self, as: [endpoint.gives])
             var responses = [
                 "\(endpoint.status.code)": Answer(
                     description: endpoint.status.reasonPhrase, headers: headers, content: content)
@@ -62,7 +63,7 @@ extension OpenAPI {
             self.permission = row.permission
             self.security = [["sign_in": []]]
             self.parameters =
-                query.map(Parameter.init) + [
+                query.map { Parameter($0) } + [
                     Parameter(
                         name: "Last-Event-ID", in: "header", required: false, description: "Where to go on",
                         schema: .cursor)
@@ -75,6 +76,12 @@ extension OpenAPI {
             ]
             for kind in Self.errors(of: row, takesBody: false) { responses["\(kind.status)"] = Answer(kind) }
             self.responses = responses
+        }
+
+        private static func content<Value: Described>(_: Value.Type, as types: [String]) -> [String: Content] {
+            let schema: SchemaOrReference =
+                Value.self == RawContent.self ? .schema(Value.schema) : .reference(OpenAPI.name(Value.self))
+            return Dictionary(types.map { ($0, Content(schema: schema)) }) { first, _ in first }
         }
 
         private static func identifier(of row: RouteTable.Row) -> String {
@@ -107,9 +114,9 @@ extension OpenAPI {
 }
 
 extension OpenAPI.Parameter {
-    init(_ parameter: QueryParameter) {
+    init(_ parameter: QueryParameter, in place: String = "query") {
         self.init(
-            name: parameter.name, in: "query", required: parameter.isRequired, description: parameter.summary,
+            name: parameter.name, in: place, required: parameter.isRequired, description: parameter.summary,
             schema: parameter.schema)
     }
 

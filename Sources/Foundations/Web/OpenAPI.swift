@@ -99,8 +99,10 @@ enum OpenAPI {
     /// The schemas that an endpoint's body and answer are known by.
     static func schemas<Input, Output>(of _: Endpoint<Input, Output>) -> [String: Schema] {
         var schemas: [String: Schema] = [:]
-        if Input.self != Nothing.self { schemas[Self.name(Input.self)] = Input.schema }
-        if Output.self != Nothing.self { schemas[Self.name(Output.self)] = Output.schema }
+        if Input.self != Nothing.self, Input.self != RawContent.self { schemas[Self.name(Input.self)] = Input.schema }
+        if Output.self != Nothing.self, Output.self != RawContent.self {
+            schemas[Self.name(Output.self)] = Output.schema
+        }
         return schemas
     }
 

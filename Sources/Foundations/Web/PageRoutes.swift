@@ -41,7 +41,7 @@ package struct PageRoutes: Sendable {
         }
     }
 
-    /// A form of somebody signed in.
+    /// A form of somebody signed in; with a file among its fields, it is one of several parts.
     ///
     /// - Parameters:
     ///   - path: Where it is sent, with parameters in braces and without the first slash.
@@ -53,7 +53,9 @@ package struct PageRoutes: Sendable {
         _ path: String, needs permission: any Permission.Type, query: [QueryParameter] = [], fields: [FormField],
         _ perform: @escaping Perform
     ) {
-        self.add(.post, path, permission, isIdempotent: true) { request, context, shell, surroundings in
+        self.add(
+            .post, path, permission, isIdempotent: true, maxBody: SentForm.maxBody(fields)
+        ) { request, context, shell, surroundings in
             let visitor = try context.signedIn()
             let query = try Query(request, declared: query, isForm: true)
             let sent = try await SentForm(request, declared: fields) { FormToken.isToken($0, for: visitor) }
@@ -109,12 +111,12 @@ package struct PageRoutes: Sendable {
 
     private mutating func add(
         _ method: HTTPRequest.Method, _ path: String, _ permission: (any Permission.Type)?, isIdempotent: Bool,
-        isOpen: Bool = false,
+        isOpen: Bool = false, maxBody: Int = 0,
         _ respond: @escaping @Sendable (Request, SiteContext, Shell, Surroundings) async throws -> Response
     ) {
         let row = RouteTable.Row(
             method: method, path: "/\(path)", permission: permission?.name, isPage: true,
-            isIdempotent: isIdempotent, isOpen: isOpen)
+            isIdempotent: isIdempotent, isOpen: isOpen, maxBody: maxBody)
         self.routes.append(Route(row: row, respond: respond))
     }
 }
@@ -124,13 +126,27 @@ private struct SentForm {
     let form: Form
     let key: String?
 
-    static let maxBody = 256 * 1024
+    /// How much is read: 256 KiB for what is typed, and the files.
+    static func maxBody(_ declared: [FormField]) -> Int {
+        declared.filter { $0.count == .file }.reduce(256 * 1024) { $0 + $1.maxLength }
+    }
 
     init(_ request: Request, declared: [FormField], isToken: (String) -> Bool) async throws {
-        guard request.isForm else {
-            throw Problem(.unsupportedMediaType, "Send this as application/x-www-form-urlencoded")
+        let limit = Self.maxBody(declared)
+        var pairs: [URLEncoded.Pair]
+        var files: [Multipart.File] = []
+        if declared.contains(where: { $0.count == .file }) {
+            guard let boundary = request.formBoundary else {
+                throw Problem(.unsupportedMediaType, "Send this as multipart/form-data")
+            }
+            let parts = try Multipart(try await request.bytes(upTo: limit), boundary: boundary)
+            (pairs, files) = (parts.pairs, parts.files)
+        } else {
+            guard request.isForm else {
+                throw Problem(.unsupportedMediaType, "Send this as application/x-www-form-urlencoded")
+            }
+            pairs = try URLEncoded.parse(try await request.bytes(upTo: limit))
         }
-        var pairs = try URLEncoded.parse(try await request.bytes(upTo: Self.maxBody))
         let tokens = pairs.filter { $0.name == "csrf" }, keys = pairs.filter { $0.name == "key" }
         guard tokens.count == 1, let token = tokens.first, isToken(token.value) else {
             throw Problem(
@@ -139,7 +155,7 @@ private struct SentForm {
         }
         guard keys.count <= 1 else { throw Problem(.invalidRequest, "The form carries two keys") }
         pairs.removeAll { $0.name == "csrf" || $0.name == "key" }
-        self.form = try Form(pairs, declared: declared)
+        self.form = try Form(pairs, files, declared: declared)
         self.key = keys.first?.value
     }
 }

@@ -60,3 +60,36 @@ struct Query: Sendable {
     /// `nil` if it is not there, or left empty.
     subscript(_ name: String) -> String? { self.values[name].flatMap { $0.isEmpty ? nil : $0 } }
 }
+
+/// The headers of one request that its route declares, as their schemas have them.
+struct DeclaredHeaders: Sendable {
+    private let values: [String: String]
+    /// The same for the same request: with other values it is another one.
+    let canonical: String
+
+    /// - Throws: `invalidRequest` for one that is missing, given twice, or not as declared.
+    init(_ request: Request, declared: [QueryParameter]) throws(Problem) {
+        var values: [String: String] = [:]
+        var found: [Problem.Violation] = []
+        for header in declared {
+            let given = HTTPField.Name(header.name).map { request.headers[values: $0] } ?? []
+            guard let value = given.first else {
+                if header.isRequired { found.append(.init("/\(header.name)", "This header is required")) }
+                continue
+            }
+            if given.count > 1 {
+                found.append(.init("/\(header.name)", "This is given twice"))
+            } else if let objection = header.schema.objection(toText: value) {
+                found.append(.init("/\(header.name)", objection))
+            }
+            values[header.name] = value
+        }
+        guard found.isEmpty else {
+            throw Problem(.invalidRequest, "Some of this cannot be accepted", violations: found)
+        }
+        self.values = values
+        self.canonical = values.sorted { $0.key < $1.key }.map { " \($0.key): \($0.value)" }.joined()
+    }
+
+    subscript(_ name: String) -> String? { self.values[name] }
+}

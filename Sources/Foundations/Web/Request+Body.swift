@@ -34,7 +34,14 @@ extension Request {
     var isJSON: Bool { self.mediaType == "application/json" }
     var isForm: Bool { self.mediaType == "application/x-www-form-urlencoded" }
 
-    private var mediaType: String? {
+    /// What stands between the parts of a form that carries files; `nil` for any other body.
+    var formBoundary: String? {
+        self.headers[.contentType]?.wholeMatch(
+            of: /multipart\/form-data; ?boundary="?([A-Za-z0-9'()+_,.\/:=?-]{1,70})"?/
+        ).map { String($0.output.1) }
+    }
+
+    var mediaType: String? {
         guard let value = self.headers[.contentType] else { return nil }
         let parts = value.split(separator: ";", omittingEmptySubsequences: false).map { part in
             part.filter { !$0.isWhitespace }.lowercased()

@@ -12,6 +12,8 @@ package struct RouteTable: Sendable {
         package let isIdempotent: Bool
         /// Whether it answers people who are not signed in.
         package let isOpen: Bool
+        /// How many bytes it reads, where that may be more than of any request.
+        var maxBody = 0
 
         package var description: String { "\(self.method) \(self.path)" }
     }
@@ -43,6 +45,12 @@ package struct RouteTable: Sendable {
         let parts = path.split(separator: "/")
         let methods = Set(self.rows.filter { Self.matches($0.path, parts) }.map(\.method))
         return methods.contains(.get) ? methods.union([.head]) : methods
+    }
+
+    /// The most that a request to this address may carry, as far as its route decides that.
+    func maxBody(_ method: HTTPRequest.Method, _ path: Substring) -> Int {
+        let parts = path.split(separator: "/")
+        return self.rows.first { $0.method == method && Self.matches($0.path, parts) }?.maxBody ?? 0
     }
 
     private static func matches(_ template: String, _ parts: [Substring]) -> Bool {

@@ -43,7 +43,7 @@ extension Schema.StringRules {
             return
         }
         // The format says how long these are, and what is in them.
-        if self.format == "uuid" || self.format == "date" || self.format == "date-time" { return }
+        if ["uuid", "date", "date-time", "binary"].contains(self.format) { return }
         if self.length.lowerBound > 0 { try container.encode(self.length.lowerBound, forKey: .minLength) }
         try container.encode(self.length.upperBound, forKey: .maxLength)
         try container.encode(self.alphabet.pattern, forKey: .pattern)

@@ -8,10 +8,14 @@ import NIOCore
 package struct ServerLimits: Sendable {
     package var headerFields = 100
     package var headerBytes = 16 * 1024
-    /// Of any request, whatever its route reads.
+    /// Of any request, unless its route reads more.
     package var bodyBytes = 1024 * 1024
+    /// The routes that read more.
+    private var larger = RouteTable(rows: [])
     /// For the whole of a request to arrive, once its head has.
     package var receive: Duration = .seconds(30)
+    /// The same, for a route that reads more: a photo over the Wi-Fi of an old house.
+    package var receiveLarger: Duration = .seconds(180)
     /// In bytes a second, after a first grace; a body that comes slower is no body but an occupied connection.
     package var slowest = 500
     package var grace: Duration = .seconds(5)
@@ -21,7 +25,17 @@ package struct ServerLimits: Sendable {
     package var write: Duration = .seconds(30)
     /// For a client to read why it was refused, before the connection is closed under it.
     package var linger: Duration = .seconds(2)
-    package init() {}
+    /// - Parameter routes: Those that are served; what they read is the most that each takes.
+    package init(for routes: RouteTable = RouteTable(rows: [])) {
+        self.larger = RouteTable(rows: routes.rows.filter { [bytes = self.bodyBytes] in $0.maxBody > bytes })
+    }
+
+    /// How much a request may carry, and how long that may take.
+    func body(of head: HTTPRequest) -> (bytes: Int, receive: Duration) {
+        let path = head.path?.prefix { $0 != "?" } ?? ""
+        let larger = self.larger.maxBody(head.method, path)
+        return larger > self.bodyBytes ? (larger, self.receiveLarger) : (self.bodyBytes, self.receive)
+    }
 
     /// The server that keeps them, for the composition root's `Application`.
     ///
