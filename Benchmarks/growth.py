@@ -42,7 +42,6 @@ class Reader:
 def growth(installation: Installation, sizes: list[int], table: Table) -> None:
     people = installation.people
     promote(installation.cluster, installation.database, people[-1])
-    reader, manager = Reader(installation, people[0]), Reader(installation, people[-1])
     conversations = [
         installation.conversation(people[0], *(people[1 + (number + step) % (len(people) - 2)] for step in range(MEMBERS)))
         for number in range(CONVERSATIONS)
@@ -50,6 +49,8 @@ def growth(installation: Installation, sizes: list[int], table: Table) -> None:
     first: dict[str, float] = {}
     for size in sizes:
         talk(installation.cluster, installation.database, conversations, size)
+        # New ones, for the server hangs up on those that say nothing for as long as that takes.
+        reader, manager = Reader(installation, people[0]), Reader(installation, people[-1])
         acts = {
             "open a conversation": lambda n: reader.ask(
                 f"/api/v1/messages/conversations/{conversations[n % CONVERSATIONS]}/messages"),

@@ -57,6 +57,8 @@ def presence(installation: Installation, server: int, load: Path, count: int, se
                 raise SystemExit(f"wcc: of {people} people {written()} are written down as here")
             time.sleep(0.2)
 
+    # Those of processes that have ended fade by themselves only after a minute.
+    installation.sql("DELETE FROM web.process")
     idle = {}
     # Of a relative nothing is written down: the same people and the same streams, without presence.
     for role, people in (("relative", 0), ("care_assistant", count)):
