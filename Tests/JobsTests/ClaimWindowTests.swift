@@ -65,4 +65,24 @@ import Testing
         #expect(window.bounds(of: .back).since == Date(timeIntervalSince1970: 45))
         #expect(window.bounds(of: .back).places.isEmpty)
     }
+
+    @Test func `a look back that comes late begins where the last one ended`() {
+        var window = ClaimWindow()
+        for (look, second) in [(ClaimWindow.Look.everything, 50.0), (.onward, 60), (.onward, 90)] {
+            window.learn(
+                look, at: Date(timeIntervalSince1970: second), last: [:], limited: [], isFull: false, now: self.now,
+                took: .zero)
+        }
+        #expect(window.bounds(of: .onward).since == Date(timeIntervalSince1970: 90))
+        #expect(window.bounds(of: .back).since == Date(timeIntervalSince1970: 45))
+        window.learn(
+            .back, at: Date(timeIntervalSince1970: 91), last: [:], limited: [], isFull: false, now: self.now,
+            took: .zero)
+        #expect(window.bounds(of: .back).since == Date(timeIntervalSince1970: 86))
+        // One that was full did not come to every lane.
+        window.learn(
+            .back, at: Date(timeIntervalSince1970: 99), last: [:], limited: [], isFull: true, now: self.now,
+            took: .zero)
+        #expect(window.bounds(of: .back).since == Date(timeIntervalSince1970: 86))
+    }
 }

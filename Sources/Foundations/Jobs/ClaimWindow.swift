@@ -16,12 +16,15 @@ struct ClaimWindow: Sendable {
         var id: UUID
     }
 
-    /// How far back a job is looked for often: longer than a transaction lies between its end and its commit.
+    /// How far back a job is looked for often, behind the last such look: longer than a transaction lies between its
+    /// end and its commit.
     static let reach: TimeInterval = 5
 
     /// All lanes have been seen up to here, except those with a place of their own.
     private(set) var floor = Date.distantPast
     private(set) var places: [Identifier<Organisation>: Place] = [:]
+    /// How far a look back came last; what appeared behind the floor since then has not been seen.
+    private var lookedBack = Date.distantPast
     private var lookBack: ContinuousClock.Instant?
     private var lookAtAll: ContinuousClock.Instant?
     private let pauses: (back: Duration, everything: Duration)
@@ -40,7 +43,7 @@ struct ClaimWindow: Sendable {
     func bounds(of look: Look) -> (since: Date, places: [Identifier<Organisation>: Place]) {
         switch look {
         case .onward: (self.floor, self.places)
-        case .back: self.back(to: self.floor.addingTimeInterval(-Self.reach))
+        case .back: self.back(to: self.lookedBack.addingTimeInterval(-Self.reach))
         case .everything: (.distantPast, [:])
         }
     }
@@ -68,6 +71,7 @@ struct ClaimWindow: Sendable {
                     (lane, last[lane] ?? before[lane] ?? Place(due: since, id: Self.first))
                 })
             self.floor = moment
+            if look != .onward { self.lookedBack = moment }
         }
         if look != .onward { self.lookBack = now + max(self.pauses.back, duration * 20) }
         if look == .everything { self.lookAtAll = now + max(self.pauses.everything, duration * 20) }
