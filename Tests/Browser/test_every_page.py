@@ -347,6 +347,8 @@ STATES = [
     State("ladder-manager", "/rota", "joanne-hartley", reach=open_ladder),
     State("ladder-error", "/rota", "joanne-hartley", reach=change_ladder_to_nothing),
     State("failed-jobs", "/operations/failed-jobs", "catherine-ashworth"),
+    State("policy", "/operations/policy"),
+    State("policy-of-a-role", "/operations/policy?role=care_assistant"),
     State("message-policy", "/messages/policy", "catherine-ashworth"),
     State("message-policy-error", "/messages/policy", "catherine-ashworth", reach=change_policy_to_nothing),
     State("message-policy-to-read", "/messages/policy", "precious-adeyemi"),

@@ -22,4 +22,10 @@ import WriteCareConnect
             try self.file("docs/audit-actions.md") == WriteCareConnect.actionsDocument,
             "run `make docs`, or wcc docs audit > docs/audit-actions.md")
     }
+
+    @Test func `docs/policy.json is who can do what`() throws {
+        #expect(
+            try self.file("docs/policy.json") == WriteCareConnect.policyDocument + "\n",
+            "run `make docs`, or wcc docs policy > docs/policy.json")
+    }
 }

@@ -1,6 +1,7 @@
 import Accounts
 import Announcements
 import Audit
+import FoundationEssentials
 import Jobs
 package import Kernel
 import Messages
@@ -41,30 +42,26 @@ extension WriteCareConnect {
             |---|---|---|---|
 
             """
+        let policy = Dictionary(PolicyTable(Self.permissions).acts.map { ($0.name, $0) }) { first, _ in first }
         for act in self.acts {
-            let permission = self.permissions.first { $0.name == act.name }
-            let who = permission.map(Self.who) ?? "recorded when it happens"
+            let who = policy[act.name].map(Self.who) ?? "recorded when it happens"
             text += "| `\(act.name)` | \(act.kind.rawValue) | \(act.summary) | \(who) |\n"
         }
         return text
     }
 
-    private static func who(_ permission: any Permission.Type) -> String {
-        permission.rules.map { rule in
-            let relations = rule.relations.map(\.rawValue).sorted().joined(separator: " or ")
-            return "\(Self.words(rule.roles)) (\(relations); \(rule.states.sorted().joined(separator: ", ")))"
-        }.joined(separator: "; ")
+    /// The content of `docs/policy.json`.
+    package static var policyDocument: String {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(PolicyTable(Self.permissions)), as: UTF8.self)
+        }
     }
 
-    private static func words(_ roles: Set<Role>) -> String {
-        if roles == Set(Role.allCases) { return "everybody" }
-        if roles == Role.staff { return "all staff" }
-        let groups: [(Set<Role>, String)] = [
-            (Role.management, "management"), (Role.care, "care"), (Role.house, "house"),
-            (Role.professionals, "outside professionals"), (Role.circle, "the resident’s circle"),
-        ]
-        let whole = groups.filter { $0.0.isSubset(of: roles) }
-        let rest = roles.subtracting(whole.reduce(into: Set<Role>()) { $0.formUnion($1.0) })
-        return (whole.map(\.1) + rest.map(\.rawValue).sorted()).joined(separator: ", ")
+    private static func who(_ act: PolicyAct) -> String {
+        act.rules.map { rule in
+            "\(Role.words(Set(rule.roles))) (\(rule.relations.joined(separator: " or ")); \(rule.while))"
+        }.joined(separator: "; ")
     }
 }

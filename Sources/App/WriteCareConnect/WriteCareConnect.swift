@@ -101,6 +101,9 @@ package struct WriteCareConnect: Sendable {
         let operations = OperationsService(database: database, audit: audit, jobs: jobs)
         OperationsRoutes(operations).register(on: &site.api)
         OperationsPages(operations).register(on: &site.pages)
+        let policy = PolicyService(database: database, audit: audit, permissions: Self.permissions)
+        PolicyRoutes(policy).register(on: &site.api)
+        PolicyPages(policy).register(on: &site.pages)
         let entries = AuditService(
             database: database, audit: audit, directory: AuditDirectory(directory), acts: Self.acts)
         AuditRoutes(entries).register(on: &site.api)

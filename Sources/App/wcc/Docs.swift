@@ -8,7 +8,7 @@ import WriteCareConnect
 struct Docs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Prints a document that is made from the code.",
-        subcommands: [Configuration.self, Environment.self, OpenAPI.self, Audit.self, Schema.self])
+        subcommands: [Configuration.self, Environment.self, OpenAPI.self, Audit.self, Policy.self, Schema.self])
 
     struct Configuration: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "docs/configuration.md")
@@ -28,5 +28,10 @@ struct Docs: AsyncParsableCommand {
     struct Audit: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "docs/audit-actions.md")
         func run() { print(WriteCareConnect.actionsDocument, terminator: "") }
+    }
+
+    struct Policy: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "docs/policy.json")
+        func run() throws { print(try WriteCareConnect.policyDocument) }
     }
 }

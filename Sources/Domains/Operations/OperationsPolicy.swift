@@ -11,6 +11,15 @@ package enum ListFailedJobs: Permission {
     package static let rules = [Rule(keepers, [.place], while: ["open"])]
 }
 
+/// What the table says is no secret to those it is about.
+package enum ReadPolicy: Permission {
+    package typealias Object = Organisation
+    package static let name = "operations.read_policy"
+    package static let summary = "See who can do what"
+    package static let kind = ActKind.read
+    package static let rules = [Rule(Role.staff, [.member], while: ["open"])]
+}
+
 package enum RetryJobs: Permission {
     package typealias Object = Organisation
     package static let name = "operations.retry_jobs"

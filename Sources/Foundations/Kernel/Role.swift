@@ -79,6 +79,20 @@ extension Role {
     /// Everybody who is here because of their work, whoever pays them.
     package static let working: Set<Role> = staff.union(professionals)
 
+    /// Who they are together, the groups above by their names; a sentence may begin with it.
+    package static func words(_ roles: Set<Role>) -> String {
+        if roles == Set(Self.allCases) { return "Everybody" }
+        if roles == Self.working { return "Everybody who works here, also for somebody else" }
+        if roles == Self.staff { return "All staff" }
+        let groups: [(Set<Role>, String)] = [
+            (Self.management, "Management"), (Self.care, "Care staff"), (Self.house, "House and office"),
+            (Self.professionals, "Outside professionals"), (Self.circle, "The resident’s circle"),
+        ]
+        let whole = groups.filter { $0.0.isSubset(of: roles) }
+        let rest = roles.subtracting(whole.reduce(into: Set<Role>()) { $0.formUnion($1.0) })
+        return (whole.map(\.1) + Self.allCases.filter(rest.contains).map(\.title)).joined(separator: ", ")
+    }
+
     /// Whether a person of this role is outside the provider, which every page says beside the name.
     package var isOutside: Bool { !Self.staff.contains(self) }
 
