@@ -1,6 +1,6 @@
 # `make run` and `make test` are all a newcomer needs; each installs and fetches what it lacks, and may be repeated.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint format docs clean
+.PHONY: help run test bench fuzz lint format docs clean
 
 PORT ?= 8080
 SOURCES := Sources Tests Benchmarks Package.swift
@@ -17,6 +17,10 @@ test: ## run every test
 bench: ## measure a release build on this machine (BENCH_SECONDS=10 BENCH_STREAMS=1000)
 	@tools/bench
 
+fuzz: ## give every parser any bytes at all (FUZZ_SECONDS=60 for each)
+	@tools/check-machine none
+	@tools/fuzz "$${FUZZ_SECONDS:-60}"
+
 lint: ## check the format of the Swift code
 	@tools/check-machine none
 	@swift format lint --strict --parallel --recursive $(SOURCES)
@@ -25,7 +29,7 @@ format: ## put the Swift code into the common format
 	@tools/check-machine none
 	@swift format --in-place --parallel --recursive $(SOURCES)
 
-docs: ## regenerate docs/configuration.md, docs/openapi.json, docs/schema.sql, docs/audit-actions.md and .env.example
+docs: ## regenerate docs/configuration.md, docs/openapi.json, docs/schema.sql, docs/audit-actions.md, docs/policy.json and .env.example
 	@tools/generate-docs
 
 clean: ## remove what was built and fetched (the data in .local/dev stays)

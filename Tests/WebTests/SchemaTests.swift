@@ -88,6 +88,17 @@ import Testing
         )
     }
 
+    @Test func `every millisecond crosses as itself, now and in the year 9999`() {
+        for second in [0.0, 1_795_000_000, 253_402_300_000] {
+            for millisecond in 0..<1_000 {
+                let text = WireTime.format(Date(timeIntervalSince1970: second + Double(millisecond) / 1_000))
+                #expect(text.hasSuffix(".\(String("\(1_000 + millisecond)".dropFirst()))Z"))
+            }
+        }
+        // What is less is left out, and not rounded to a time that has not come yet.
+        #expect(WireTime.format(Date(timeIntervalSince1970: 1_795_000_000.1239)).hasSuffix(".123Z"))
+    }
+
     @Test func `times cross to the millisecond and come back`() throws {
         let time = Date(timeIntervalSince1970: 1_795_000_000.125)
         let text = WireTime.format(time)

@@ -5,7 +5,14 @@ package enum WireTime {
     private static let precise = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
     private static let plain = Date.ISO8601FormatStyle()
 
-    package static func format(_ date: Date) -> String { date.formatted(self.precise) }
+    /// What is less than a millisecond is left out.
+    ///
+    /// Seconds are kept in binary, in which most thousandths are a little less than they say (in the year 9999, by a
+    /// thirtieth of one); so a twentieth is added before, and what is formatted lies in the middle of its thousandth.
+    package static func format(_ date: Date) -> String {
+        let milliseconds = (date.timeIntervalSinceReferenceDate * 1_000 + 0.05).rounded(.down)
+        return Date(timeIntervalSinceReferenceDate: (milliseconds + 0.5) / 1_000).formatted(self.precise)
+    }
 
     package static func parse(_ text: String) -> Date? {
         guard (20...40).contains(text.utf8.count) else { return nil }
