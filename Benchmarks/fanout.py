@@ -51,7 +51,7 @@ def announce(installation: Installation, roles: list[str] | None, listening: int
         "POST", "/api/v1/announcements",
         {"title": "The lift is out of order", "body": "Use the one at the back.", "asks_confirmation": True,
          **({"roles": roles} if roles else {})},
-        by=installation.people[-1], key=f"announcement-{listening}",
+        by=installation.people[-1], key=f"announcement-to-{'some' if roles else 'all'}-{listening}",
     )
     accepted = time.monotonic() - began
     if reply.status != 201:
