@@ -48,7 +48,7 @@ def test_somebody_changes_their_password_and_is_out_everywhere_else(options, new
     assert_accessible(axe, here)
     assert_fits(here)
     change(here, FIRST, "password12345678", "Change my password")
-    expect(here.get_by_role("alert")).to_contain_text("tried first by whoever guesses")
+    expect(here.locator(".error-summary")).to_contain_text("tried first by whoever guesses")
     expect(here.get_by_label("Your new password")).to_have_value("")
     assert_accessible(axe, here)
     assert_fits(here)
