@@ -76,6 +76,18 @@ $$;
 
 ALTER FUNCTION accounts.candidates(asked text) OWNER TO wcc_system;
 
+-- Name: duty(uuid, uuid); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.duty(organisation uuid, asked uuid) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT CASE WHEN account.must_change_password THEN 'password' END
+    FROM accounts.account WHERE account.tenant_id = organisation AND account.id = asked
+$$;
+
+ALTER FUNCTION accounts.duty(organisation uuid, asked uuid) OWNER TO wcc_system;
+
 -- Name: first_administrator(); Type: FUNCTION; Schema: accounts; Owner: wcc_system
 
 CREATE FUNCTION accounts.first_administrator() RETURNS TABLE(is_set_up boolean, tenant_id uuid, invitation_id uuid, organisation text, secret_hash bytea, expires_at timestamp with time zone)
@@ -112,6 +124,28 @@ $$;
 
 ALTER FUNCTION accounts.forget_sign_ins(before timestamp with time zone, most bigint) OWNER TO wcc_system;
 
+-- Name: gate(uuid, uuid, timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_owner
+
+CREATE FUNCTION accounts.gate(organisation uuid, asked uuid, moment timestamp with time zone) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+    RETURN (SELECT CASE
+        WHEN provider.state <> 'active' THEN 'suspended'
+        WHEN account.state <> 'active' THEN 'disabled'
+        WHEN EXISTS (SELECT FROM people.staff WHERE staff.tenant_id = account.tenant_id
+            AND staff.person_id = account.person_id AND staff.status = 'left') THEN 'left'
+        WHEN NOT EXISTS (SELECT FROM accounts.role_grant WHERE role_grant.tenant_id = account.tenant_id
+            AND role_grant.account_id = account.id AND role_grant.valid_from <= moment
+            AND (role_grant.valid_until IS NULL OR role_grant.valid_until > moment)) THEN 'no_role'
+    END
+    FROM accounts.account
+    JOIN accounts.organisation AS provider ON provider.tenant_id = account.tenant_id
+    WHERE account.tenant_id = organisation AND account.id = asked);
+END $$;
+
+ALTER FUNCTION accounts.gate(organisation uuid, asked uuid, moment timestamp with time zone) OWNER TO wcc_owner;
+
 -- Name: invited(bytea, timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_system
 
 CREATE FUNCTION accounts.invited(asked bytea, moment timestamp with time zone) RETURNS TABLE(tenant_id uuid, id uuid, organisation text, full_name text, role text, place text)
@@ -126,6 +160,7 @@ CREATE FUNCTION accounts.invited(asked bytea, moment timestamp with time zone) R
     LEFT JOIN accounts.unit ON unit.tenant_id = invitation.tenant_id AND unit.id = invitation.unit_id
     WHERE invitation.secret_hash = asked AND invitation.role IS NOT NULL AND invitation.used_at IS NULL
         AND invitation.withdrawn_at IS NULL AND invitation.expires_at > moment
+        AND organisation.state = 'active'
 $$;
 
 ALTER FUNCTION accounts.invited(asked bytea, moment timestamp with time zone) OWNER TO wcc_system;
@@ -145,21 +180,54 @@ $$;
 
 ALTER FUNCTION accounts.only_organisation() OWNER TO wcc_system;
 
+-- Name: organisations_named(text); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.organisations_named(asked text) RETURNS TABLE(tenant_id uuid, name text, state text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT organisation.tenant_id, organisation.name, organisation.state FROM accounts.organisation
+    WHERE lower(organisation.name) = lower(asked) ORDER BY organisation.tenant_id LIMIT 2
+$$;
+
+ALTER FUNCTION accounts.organisations_named(asked text) OWNER TO wcc_system;
+
+-- Name: own_password(); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.own_password() RETURNS TABLE(tenant_id uuid, account_id uuid, person_id uuid, password_hash text, version bigint, username text, email text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT account.tenant_id, account.id, account.person_id, account.password_hash, account.version,
+        account.username, account.email
+    FROM accounts.account WHERE account.tenant_id = app.tid() AND account.person_id = app.person()
+$$;
+
+ALTER FUNCTION accounts.own_password() OWNER TO wcc_system;
+
+-- Name: password_reset_of(bytea, timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.password_reset_of(asked bytea, moment timestamp with time zone) RETURNS TABLE(tenant_id uuid, id uuid, account_id uuid, person_id uuid, username text, email text, organisation text, full_name text, preferred_name text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT reset.tenant_id, reset.id, account.id, person.id, account.username, account.email,
+        organisation.name, person.full_name, person.preferred_name
+    FROM accounts.password_reset AS reset
+    JOIN accounts.account ON account.tenant_id = reset.tenant_id AND account.id = reset.account_id
+    JOIN accounts.organisation ON organisation.tenant_id = reset.tenant_id
+    JOIN people.person ON person.tenant_id = reset.tenant_id AND person.id = account.person_id
+    WHERE reset.secret_hash = asked AND reset.ended_at IS NULL AND reset.expires_at > moment
+        AND accounts.gate(reset.tenant_id, account.id, moment) IS NULL
+$$;
+
+ALTER FUNCTION accounts.password_reset_of(asked bytea, moment timestamp with time zone) OWNER TO wcc_system;
+
 -- Name: refusal(uuid, timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_owner
 
 CREATE FUNCTION accounts.refusal(asked uuid, moment timestamp with time zone) RETURNS text
     LANGUAGE sql STABLE
-    AS $$
-    SELECT CASE
-        WHEN account.state <> 'active' THEN 'disabled'
-        WHEN EXISTS (SELECT FROM people.staff WHERE staff.tenant_id = account.tenant_id
-            AND staff.person_id = account.person_id AND staff.status = 'left') THEN 'left'
-        WHEN NOT EXISTS (SELECT FROM accounts.role_grant WHERE role_grant.tenant_id = account.tenant_id
-            AND role_grant.account_id = account.id AND role_grant.valid_from <= moment
-            AND (role_grant.valid_until IS NULL OR role_grant.valid_until > moment)) THEN 'no_role'
-    END
-    FROM accounts.account WHERE account.tenant_id = app.tid() AND account.id = asked
-$$;
+    AS $$ SELECT accounts.gate(app.tid(), asked, moment) $$;
 
 ALTER FUNCTION accounts.refusal(asked uuid, moment timestamp with time zone) OWNER TO wcc_owner;
 
@@ -198,7 +266,7 @@ BEGIN
     ) AS place
     WHERE sign_in.secret_hash = asked AND sign_in.ended_at IS NULL
         AND sign_in.idle_until > moment AND sign_in.absolute_until > moment
-        AND account.state = 'active' AND staff.status IS DISTINCT FROM 'left' AND held.list IS NOT NULL;
+        AND accounts.gate(account.tenant_id, account.id, moment) IS NULL;
 END $$;
 
 ALTER FUNCTION accounts.visitor(asked bytea, moment timestamp with time zone) OWNER TO wcc_system;
@@ -626,8 +694,9 @@ CREATE TABLE accounts.account (
     state text DEFAULT 'active'::text NOT NULL,
     version bigint DEFAULT 1 NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    must_change_password boolean DEFAULT false NOT NULL,
     CONSTRAINT account_email_check CHECK (((length(email) <= 254) AND (email ~ '^[^@[:space:]]+@[^@[:space:]]+$'::text))),
-    CONSTRAINT account_password_hash_check CHECK ((password_hash ~~ '$argon2id$%'::text)),
+    CONSTRAINT account_password_form CHECK (((password_hash ~~ '$argon2id$%'::text) OR (password_hash ~~ '$2b$%'::text))),
     CONSTRAINT account_state_check CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text]))),
     CONSTRAINT account_username_check CHECK ((username ~ '^[^@[:space:]]{1,64}$'::text))
 );
@@ -697,13 +766,37 @@ CREATE TABLE accounts.organisation (
     name text NOT NULL,
     created_at timestamp with time zone NOT NULL,
     version bigint DEFAULT 1 NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
     CONSTRAINT organisation_check CHECK ((id = tenant_id)),
-    CONSTRAINT organisation_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+    CONSTRAINT organisation_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT organisation_state CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text])))
 );
 
 ALTER TABLE ONLY accounts.organisation FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE accounts.organisation OWNER TO wcc_owner;
+
+-- Name: password_reset; Type: TABLE; Schema: accounts; Owner: wcc_owner
+
+CREATE TABLE accounts.password_reset (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    secret_hash bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    made_by uuid,
+    resident_id uuid,
+    ended_at timestamp with time zone,
+    end_reason text,
+    CONSTRAINT password_reset_check CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
+    CONSTRAINT password_reset_end_reason_check CHECK ((end_reason = ANY (ARRAY['used'::text, 'replaced'::text]))),
+    CONSTRAINT password_reset_secret_hash_check CHECK ((length(secret_hash) = 32))
+);
+
+ALTER TABLE ONLY accounts.password_reset FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE accounts.password_reset OWNER TO wcc_owner;
 
 -- Name: role_grant; Type: TABLE; Schema: accounts; Owner: wcc_owner
 
@@ -751,7 +844,7 @@ CREATE TABLE accounts.sign_in (
     CONSTRAINT sign_in_agent_hash_check CHECK ((length(agent_hash) = 32)),
     CONSTRAINT sign_in_check CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
     CONSTRAINT sign_in_device CHECK (((length(device) >= 1) AND (length(device) <= 60))),
-    CONSTRAINT sign_in_end CHECK ((end_reason = ANY (ARRAY['signed_out'::text, 'replaced'::text, 'ended'::text, 'ended_by_other'::text, 'closed'::text]))),
+    CONSTRAINT sign_in_ending CHECK ((end_reason = ANY (ARRAY['signed_out'::text, 'replaced'::text, 'ended'::text, 'ended_by_other'::text, 'closed'::text, 'password_changed'::text, 'password_reset'::text]))),
     CONSTRAINT sign_in_secret_hash_check CHECK ((length(secret_hash) = 32))
 )
 WITH (fillfactor='70');
@@ -1722,6 +1815,11 @@ ALTER TABLE ONLY accounts.organisation
 ALTER TABLE ONLY accounts.organisation
     ADD CONSTRAINT organisation_tenant_id_key UNIQUE (tenant_id);
 
+-- Name: password_reset password_reset_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.password_reset
+    ADD CONSTRAINT password_reset_pkey PRIMARY KEY (tenant_id, id);
+
 -- Name: role_grant role_grant_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE ONLY accounts.role_grant
@@ -2013,6 +2111,14 @@ CREATE UNIQUE INDEX invitation_open_contact ON accounts.invitation USING btree (
 
 CREATE INDEX invitation_secret ON accounts.invitation USING btree (secret_hash);
 
+-- Name: password_reset_open; Type: INDEX; Schema: accounts; Owner: wcc_owner
+
+CREATE UNIQUE INDEX password_reset_open ON accounts.password_reset USING btree (tenant_id, account_id) WHERE (ended_at IS NULL);
+
+-- Name: password_reset_secret; Type: INDEX; Schema: accounts; Owner: wcc_owner
+
+CREATE INDEX password_reset_secret ON accounts.password_reset USING btree (secret_hash);
+
 -- Name: role_grant_account; Type: INDEX; Schema: accounts; Owner: wcc_owner
 
 CREATE INDEX role_grant_account ON accounts.role_grant USING btree (tenant_id, account_id);
@@ -2269,6 +2375,21 @@ ALTER TABLE ONLY accounts.invitation
 
 ALTER TABLE ONLY accounts.invitation
     ADD CONSTRAINT invitation_unit FOREIGN KEY (tenant_id, home_id, unit_id) REFERENCES accounts.unit(tenant_id, home_id, id);
+
+-- Name: password_reset password_reset_tenant_id_account_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.password_reset
+    ADD CONSTRAINT password_reset_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES accounts.account(tenant_id, id);
+
+-- Name: password_reset password_reset_tenant_id_made_by_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.password_reset
+    ADD CONSTRAINT password_reset_tenant_id_made_by_fkey FOREIGN KEY (tenant_id, made_by) REFERENCES people.person(tenant_id, id);
+
+-- Name: password_reset password_reset_tenant_id_resident_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.password_reset
+    ADD CONSTRAINT password_reset_tenant_id_resident_id_fkey FOREIGN KEY (tenant_id, resident_id) REFERENCES people.resident(tenant_id, person_id);
 
 -- Name: role_grant role_grant_tenant_id_account_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
@@ -2710,6 +2831,10 @@ CREATE POLICY base ON accounts.invitation USING (true) WITH CHECK (true);
 
 CREATE POLICY base ON accounts.organisation USING (true) WITH CHECK (true);
 
+-- Name: password_reset base; Type: POLICY; Schema: accounts; Owner: wcc_owner
+
+CREATE POLICY base ON accounts.password_reset USING (true) WITH CHECK (true);
+
 -- Name: role_grant base; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
 CREATE POLICY base ON accounts.role_grant USING (true) WITH CHECK (true);
@@ -2734,6 +2859,10 @@ ALTER TABLE accounts.invitation ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE accounts.organisation ENABLE ROW LEVEL SECURITY;
 
+-- Name: password_reset; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE accounts.password_reset ENABLE ROW LEVEL SECURITY;
+
 -- Name: role_grant; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE accounts.role_grant ENABLE ROW LEVEL SECURITY;
@@ -2757,6 +2886,10 @@ CREATE POLICY tenant ON accounts.invitation AS RESTRICTIVE USING ((tenant_id = a
 -- Name: organisation tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
 CREATE POLICY tenant ON accounts.organisation AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: password_reset tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
+
+CREATE POLICY tenant ON accounts.password_reset AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
 -- Name: role_grant tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
@@ -3362,6 +3495,11 @@ GRANT USAGE ON SCHEMA web TO wcc_system;
 REVOKE ALL ON FUNCTION accounts.candidates(asked text) FROM PUBLIC;
 GRANT ALL ON FUNCTION accounts.candidates(asked text) TO wcc_app;
 
+-- Name: FUNCTION duty(organisation uuid, asked uuid); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.duty(organisation uuid, asked uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.duty(organisation uuid, asked uuid) TO wcc_app;
+
 -- Name: FUNCTION first_administrator(); Type: ACL; Schema: accounts; Owner: wcc_system
 
 REVOKE ALL ON FUNCTION accounts.first_administrator() FROM PUBLIC;
@@ -3381,6 +3519,21 @@ GRANT ALL ON FUNCTION accounts.invited(asked bytea, moment timestamp with time z
 
 REVOKE ALL ON FUNCTION accounts.only_organisation() FROM PUBLIC;
 GRANT ALL ON FUNCTION accounts.only_organisation() TO wcc_app;
+
+-- Name: FUNCTION organisations_named(asked text); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.organisations_named(asked text) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.organisations_named(asked text) TO wcc_app;
+
+-- Name: FUNCTION own_password(); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.own_password() FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.own_password() TO wcc_app;
+
+-- Name: FUNCTION password_reset_of(asked bytea, moment timestamp with time zone); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.password_reset_of(asked bytea, moment timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.password_reset_of(asked bytea, moment timestamp with time zone) TO wcc_app;
 
 -- Name: FUNCTION visitor(asked bytea, moment timestamp with time zone); Type: ACL; Schema: accounts; Owner: wcc_system
 
@@ -3501,6 +3654,10 @@ GRANT SELECT(version),UPDATE(version) ON TABLE accounts.account TO wcc_app;
 
 GRANT SELECT(created_at) ON TABLE accounts.account TO wcc_app;
 
+-- Name: COLUMN account.must_change_password; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT SELECT(must_change_password),UPDATE(must_change_password) ON TABLE accounts.account TO wcc_app;
+
 -- Name: TABLE home; Type: ACL; Schema: accounts; Owner: wcc_owner
 
 GRANT SELECT,INSERT,UPDATE ON TABLE accounts.home TO wcc_app;
@@ -3543,6 +3700,23 @@ GRANT UPDATE(name) ON TABLE accounts.organisation TO wcc_app;
 -- Name: COLUMN organisation.version; Type: ACL; Schema: accounts; Owner: wcc_owner
 
 GRANT UPDATE(version) ON TABLE accounts.organisation TO wcc_app;
+
+-- Name: COLUMN organisation.state; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(state) ON TABLE accounts.organisation TO wcc_app;
+
+-- Name: TABLE password_reset; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT SELECT,INSERT ON TABLE accounts.password_reset TO wcc_app;
+GRANT SELECT ON TABLE accounts.password_reset TO wcc_system;
+
+-- Name: COLUMN password_reset.ended_at; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(ended_at) ON TABLE accounts.password_reset TO wcc_app;
+
+-- Name: COLUMN password_reset.end_reason; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(end_reason) ON TABLE accounts.password_reset TO wcc_app;
 
 -- Name: TABLE role_grant; Type: ACL; Schema: accounts; Owner: wcc_owner
 

@@ -223,7 +223,7 @@ import Web
             fields["secret"] = " \(secret.text.value) "
             fields["password"] = "short"
             let short = try await browser.post("/setup", fields)
-            #expect(short.status == .unprocessableContent && short.text.contains("Use at least 12 characters"))
+            #expect(short.status == .unprocessableContent && short.text.contains("Use at least 15 characters"))
             #expect(!short.text.contains(secret.text.value))
             fields["password"] = "three words apart"
             fields["role"] = "registered_manager"

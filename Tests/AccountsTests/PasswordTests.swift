@@ -40,22 +40,13 @@ import Testing
         #expect(try await self.hasher.verify(Password(typed), against: hash) == isSame)
     }
 
-    @Test(arguments: [
-        ("eleven char", true), ("twelve chars", false), (String(repeating: "é", count: 12), false),
-        (String(repeating: "🙂", count: 11), true), (String(repeating: "x", count: 128), false),
-        (String(repeating: "x", count: 1_024), false), (String(repeating: "x", count: 1_025), true), ("", true),
-    ])
-    func `a new password has twelve characters at least and nothing is cut`(_ text: String, _ isRefused: Bool) {
-        #expect((Password(text).objection != nil) == isRefused)
-    }
-
     @Test func `the decoy is a hash that nobody has the password of, and that can be read`() async throws {
         #expect(Argon2.decoy.text.hasPrefix(Argon2.prefix))
         #expect(try await self.hasher.verify(Password(""), against: Argon2.decoy) == false)
     }
 
     @Test func `a damaged hash is an error, not a wrong password`() async throws {
-        for text in ["$argon2id$", "", "$2b$12$abcdefghijklmnopqrstuv", String(Argon2.decoy.text.prefix(60))] {
+        for text in ["$argon2id$", "", String(Argon2.decoy.text.prefix(60))] {
             await #expect(throws: Argon2.Failure.self) {
                 try await self.hasher.verify(Password("x"), against: PasswordHash(text))
             }

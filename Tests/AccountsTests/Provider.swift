@@ -29,12 +29,15 @@ extension TestDatabase {
 
 extension AccountsService {
     /// On the suite's database, with a clock of its own and no waiting.
-    static func testing(_ clock: ManualClock = ManualClock(), _ database: Database) -> AccountsService {
+    static func testing(
+        _ clock: ManualClock = ManualClock(), _ database: Database,
+        _ passwords: PasswordHasher = PasswordHasher(limit: 1_000)
+    ) -> AccountsService {
         var settings = Settings()
         settings.refusal = .zero
         return AccountsService(
             database: database, audit: Audit(), people: PeopleDirectory(), settings: settings,
-            passwords: PasswordHasher(limit: 1_000), source: clock.source, security: .quiet)
+            passwords: passwords, rule: .testing, source: clock.source, security: .quiet)
     }
 
     /// Tries to sign in, from a network that nobody else uses unless one is named.
@@ -47,6 +50,12 @@ extension AccountsService {
                 name: name, password: Password(password), network: AddressPrefix(network ?? anywhere),
                 agent: "Test", replacing: replacing))
     }
+}
+
+extension PasswordRule {
+    /// By the list of the tests.
+    static let testing = PasswordRule(
+        PasswordBlocklist(words: TestAssets.passwords.split(separator: "\n").map(String.init)))
 }
 
 /// An organisation that nobody else uses: two homes, a unit, and whoever a test asks for.

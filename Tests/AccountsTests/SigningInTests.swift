@@ -104,7 +104,8 @@ import Testing
         var settings = AccountsService.Settings()
         settings.refusal = .milliseconds(400)
         let patient = AccountsService(
-            database: self.accounts.database, audit: .init(), people: .init(), settings: settings, security: .quiet)
+            database: self.accounts.database, audit: .init(), people: .init(), settings: settings, rule: .testing,
+            security: .quiet)
         let start = ContinuousClock.now
         #expect(try await refusal { try await patient.attempt("nobody.here", "wrong") } == .wrongNameOrPassword)
         #expect(ContinuousClock.now - start >= .milliseconds(400))
@@ -141,17 +142,9 @@ import Testing
         try await provider.change(
             "UPDATE accounts.account SET password_hash = \(weak) WHERE tenant_id = app.tid() AND id = \(account.id.uuid)"
         )
-        #expect(try await self.hash(of: account) == weak)
+        #expect(try await StoredPassword.hash(of: account.id) == weak)
         for _ in 0..<2 { _ = try await self.accounts.attempt("old.hash", "imported password") }
-        #expect(try await self.hash(of: account).hasPrefix(Argon2.prefix))
-    }
-
-    private func hash(of account: NewAccount) async throws -> String {
-        let admin = TestDatabase.current.open(as: "postgres", size: 1)
-        let rows = try await admin.read(
-            as: .system("test"), "SELECT password_hash FROM accounts.account WHERE id = \(account.id.uuid)")
-        await admin.shutDown()
-        return try #require(try rows.first?.read("password_hash", as: String.self))
+        #expect(try await StoredPassword.hash(of: account.id).hasPrefix(Argon2.prefix))
     }
 
     // MARK: The throttle

@@ -203,6 +203,12 @@ def give_nothing(page: Page) -> None:
     expect(page.locator(".error-summary")).to_be_visible()
 
 
+def make_reset_link(page: Page) -> None:
+    open_member(page)
+    page.get_by_role("button", name="Make a link").click()
+    expect(page.get_by_label("Link for Precious")).to_be_visible()
+
+
 def invite_nobody(page: Page) -> None:
     page.locator("#main form[method='post']").evaluate("(form) => form.noValidate = true")
     page.get_by_role("button", name="Make the link").click()
@@ -337,6 +343,9 @@ STATES = [
     State("homes", "/homes", "catherine-ashworth", reach=open_all),
     State("homes-to-look-at", "/homes", "precious-adeyemi"),
     State("sign-ins", "/sign-ins", "joanne-hartley"),
+    State("password", "/password", "joanne-hartley"),
+    State("reset-link", "/staff?q=Precious", "joanne-hartley", reach=make_reset_link),
+    State("reset-dead", "/reset/nothing", None, status=404),
     State("welcome", "/staff/invite", "joanne-hartley", reach=open_invitation),
     State("welcome-dead", "/invitation/nothing", None, status=404),
     State("rota", "/rota"),

@@ -42,7 +42,7 @@ def test_a_colleague_is_invited_comes_by_the_link_and_is_in_the_list(viewport, v
     his.get_by_label("Username you will sign in with").fill(username)
     his.get_by_label("Password", exact=True).fill("short")
     his.get_by_role("button", name="Make my account").click()
-    expect(his.get_by_role("alert")).to_contain_text("Use at least 12 characters")
+    expect(his.get_by_role("alert")).to_contain_text("Use at least 15 characters")
     expect(his.get_by_label("Username you will sign in with")).to_have_value(username)
     assert_accessible(axe, his)
     his.get_by_label("Password", exact=True).fill(PASSWORD)

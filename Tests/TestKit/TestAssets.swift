@@ -45,8 +45,12 @@ package enum TestAssets {
             try self.write(
                 "/* a stand-in for the tests, long enough to be worth compressing: \(name) */\n", to: name, in: folder)
         }
+        try self.write(self.passwords, to: "vendor/passwords/common-passwords.txt", in: folder)
         return folder
     }
+
+    /// As many common passwords as the tests need; all of them are in the real list.
+    package static let passwords = "password\n12345678\nqwertyuiop\nasdfghjkl\niloveyou\nwelcome\nletmein\n"
 
     private static func write(_ text: String, to name: String, in folder: URL) throws {
         let file = folder.appending(path: name)

@@ -21,7 +21,7 @@ from product import NEUTRAL, ROOT, Server, environment, free_port, run, running
 
 # In everything that anybody typed, so that it is found wherever it should not be.
 MARK = "Zqcanary"
-PASSWORD = f"{MARK} horse battery"
+PASSWORD = f"{MARK} teapot gravel moth"
 ROLES = """
     CREATE ROLE wcc_owner NOLOGIN; CREATE ROLE wcc_migrate LOGIN; CREATE ROLE wcc_app LOGIN;
     CREATE ROLE wcc_system NOLOGIN BYPASSRLS;

@@ -92,7 +92,7 @@ import WriteCareConnect
             for sample in Sample.all
             where sample.changesScene
                 && ([.staff, .invitation, .matter].contains(sample.target)
-                    || sample.act == WithdrawContactInvitation.self)
+                    || sample.act == WithdrawContactInvitation.self || sample.act == ResetContactPassword.self)
             {
                 scenes[sample.testDescription] = try await world.scene(for: sample)
             }

@@ -76,7 +76,7 @@ import WriteCareConnect
                     "GET /", "GET /today", "GET /messages", "GET /search", "POST /search", "GET /events",
                     "GET /api/v1/events", "GET /api/v1/accounts/me", "GET /api/v1/messages/conversations",
                     "GET /api/v1/messages/urgent", "POST /api/v1/messages/search", "GET /announcements",
-                    "GET /api/v1/announcements", "GET /sign-ins", "POST /sign-ins/end-others",
+                    "GET /api/v1/announcements", "GET /sign-ins", "GET /password", "POST /sign-ins/end-others",
                     "GET /api/v1/accounts/sign-ins", "POST /api/v1/accounts/sign-ins/end-others",
                     "GET /api/v1/messages/scheduled", "GET /messages/scheduled",
                 ]), "\(allowed.sorted())")

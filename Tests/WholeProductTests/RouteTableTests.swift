@@ -14,6 +14,7 @@ import WriteCareConnect
     static let open: Set<String> = [
         "GET /sign-in", "POST /sign-in", "GET /setup", "POST /setup", "POST /api/v1/accounts/sign-in",
         "GET /invitation/{secret}", "POST /invitation/{secret}", "POST /api/v1/accounts/invitation",
+        "GET /reset/{secret}", "POST /reset/{secret}", "POST /api/v1/accounts/password-reset",
     ]
     /// Sends on to `/today`, which asks.
     static let withoutPermission: Set<String> = ["GET /"]

@@ -16,6 +16,14 @@ extension World {
         ).value.invitation.id
     }
 
+    /// Lets a contact come, with a sign-in of their own.
+    func connect(_ contact: Identifier<Contact>, of resident: Identifier<Person>) async throws {
+        let made = try await self.wcc.accounts.invite(contact, of: resident, by: self[.manager].principal).value
+        let secret = Secret(shown: String((made.link ?? "").dropFirst("/invitation/".count)))
+        try await self.wcc.accounts.accept(
+            Acceptance(username: "\(self.mark).\(contact)", password: Password(Self.password)), with: secret)
+    }
+
     func heldRole(of person: Identifier<Person>) async throws -> Identifier<Grant> {
         let member = try await self.wcc.accounts.staffMember(person, for: self[.director].principal)
         guard let role = member.roles.first else { throw AccountsError.notFound }

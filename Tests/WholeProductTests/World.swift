@@ -226,6 +226,7 @@ struct World: Sendable {
         if sample.act == WithdrawContactInvitation.self {
             _ = try await self.wcc.accounts.invite(contact.id, of: scene.resident, by: self[.manager].principal)
         }
+        if sample.act == ResetContactPassword.self { try await self.connect(contact.id, of: scene.resident) }
         scene.unlinked = try await self.newProfessional()
         scene.link = try await self.wcc.people.link(
             NewLink(self.professional), to: scene.resident, by: self[.manager].principal

@@ -1,4 +1,4 @@
-import Accounts
+package import Accounts
 import Foundation
 package import Messages
 package import Postgres
@@ -15,6 +15,7 @@ package struct ApplicationSettings: Sendable {
     package let database: DatabaseSettings
     package let logs: LogSettings
     package let messages: MessagesSettings
+    package let passwords: PasswordSettings
 
     /// Only to be used once the reader has finished without problems.
     package init(_ reader: SettingsReader) {
@@ -23,6 +24,7 @@ package struct ApplicationSettings: Sendable {
         self.database = DatabaseSettings(reader)
         self.logs = LogSettings(reader)
         self.messages = MessagesSettings(reader)
+        self.passwords = PasswordSettings(reader, assets: self.http.assets)
         if self.operations.isEnabled, self.operations.port == self.http.port {
             reader.refuse(
                 "operations.port", "\(self.operations.port) is the port of pages and API too",

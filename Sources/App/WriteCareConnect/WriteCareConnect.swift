@@ -56,7 +56,9 @@ package struct WriteCareConnect: Sendable {
         let audit = Audit()
         let directory = PeopleDirectory()
         let signIns = AccountsService(
-            database: database, audit: audit, people: directory, settings: overrides.accounts, source: source)
+            database: database, audit: audit, people: directory, settings: overrides.accounts,
+            passwords: PasswordHasher(settings.passwords.scheme),
+            rule: PasswordRule(try PasswordBlocklist(path: settings.passwords.blocklist)), source: source)
         let streams = LiveStreams(
             database: database, settings: overrides.streams, logger: logger,
             isWelcome: overrides.isWelcome ?? { try await signIns.isLive($0) })

@@ -1,11 +1,6 @@
 import Accounts
 import ArgumentParser
-import Audit
 import Kernel
-import Logging
-import People
-import Postgres
-import Settings
 import Web
 import WriteCareConnect
 
@@ -22,19 +17,9 @@ struct Setup: AsyncParsableCommand {
     var organisation: String
 
     func run() async throws {
-        let settings = try ApplicationSettings.orReport(only: ["database", "http", "web"])
-        let database = Database(settings.database, logger: Logger(label: "wcc"))
-        do {
-            let accounts = AccountsService(database: database, audit: Audit(), people: PeopleDirectory())
+        try await Console.run { accounts, settings in
             let secret = try await accounts.prepareFirstAdministrator(of: self.organisation)
             print("Open \(settings.http.origin)/setup and enter this one-time secret:\n\n  \(secret.text.value)\n")
-        } catch let error as AccountsError {
-            await database.shutDown()
-            throw ValidationError(error.sentence)
-        } catch {
-            await database.shutDown()
-            throw error
         }
-        await database.shutDown()
     }
 }

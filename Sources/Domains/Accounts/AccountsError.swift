@@ -26,11 +26,19 @@ package enum AccountsError: ProblemConvertible, Equatable {
     case accountIsOpen
     /// The link is wrong, used, withdrawn or out of date, or whoever made it may not any more.
     case deadLink
+    /// The same of a link for a new password.
+    case deadReset
+    /// Signed in, and to choose a new password before anything else.
+    case passwordChangeRequired
+    /// Several organisations have what was named, and it was not said which is meant.
+    case ambiguous
     /// Somebody has come with it, or it was withdrawn.
     case invitationIsOver
     /// A contact who has a sign-in already, or who must not be written with, or comes with their profession.
     case hasSignIn
     case notToBeInvited
+    /// A contact who was not invited, or whose sign-in opens nothing.
+    case hasNoSignIn
 
     package var problem: Problem {
         switch self {
@@ -80,6 +88,7 @@ package enum AccountsError: ProblemConvertible, Equatable {
             Problem(
                 .conflict, "This invitation is over",
                 detail: "They have come, it was withdrawn, or the role would be over already.")
+        case .hasNoSignIn: Problem(.conflict, "They have no sign-in", detail: "Invite them first.")
         case .hasSignIn: Problem(.conflict, "They have a sign-in already")
         case .notToBeInvited:
             Problem(
@@ -89,6 +98,16 @@ package enum AccountsError: ProblemConvertible, Equatable {
             Problem(
                 .notFound, "This link does not work any more",
                 detail: "It works once, and for seven days. Ask whoever gave it to you for a new one.")
+        case .deadReset:
+            Problem(
+                .notFound, "This link does not work any more",
+                detail: "It works once, and for thirty minutes. Ask whoever gave it to you for a new one.")
+        case .passwordChangeRequired:
+            Problem(
+                .passwordChangeRequired, "Choose a new password first",
+                detail: "Whoever looks after your account has asked for it. Nothing else can be done until then.")
+        case .ambiguous:
+            Problem(.conflict, "Several organisations have this name; say which is meant")
         }
     }
 
@@ -97,6 +116,7 @@ package enum AccountsError: ProblemConvertible, Equatable {
         switch self {
         case .alreadySetUp: "There are accounts already, so there is no first administrator to make."
         case .busy: "Somebody else is doing the same at this moment. Try again."
+        case .notFound: "There is nobody, or nothing, of this name."
         case .invalid(let violations): violations.map(\.detail).joined(separator: ". ") + "."
         default: self.problem.title + "."
         }

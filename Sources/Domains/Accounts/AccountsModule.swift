@@ -7,6 +7,7 @@ package enum AccountsModule {
     package static let migrations: [Migration] = [
         .accounts, .signIns, .roles, .rolesChecked, .invitations, .invitationsChecked, .invitationSecret,
         .placeVersions, .contactInvitations, .contactInvitationsChecked, .contactInvitationOpen,
+        .gate, .gateChecked, .passwords, .passwordsChecked,
     ]
 
     /// How long somebody may look back at where they were signed in.
@@ -23,17 +24,21 @@ package enum AccountsModule {
         EndSignIn.self, EndOtherSignIns.self, ReadOrganisation.self, RenameOrganisation.self, AddHome.self,
         ChangeHome.self,
         ChangeUnits.self, ReadPresenceChoice.self, ChoosePresence.self,
+        ChangePassword.self, RequirePasswordChange.self, ResetPassword.self,
     ]
 
     /// The unsafe routes that are for anyone.
     package static let open: Set<String> = [
         "POST /sign-in", "POST /setup", "POST /api/v1/accounts/sign-in", "POST /invitation/{secret}",
-        "POST /api/v1/accounts/invitation",
+        "POST /api/v1/accounts/invitation", "POST /reset/{secret}", "POST /api/v1/accounts/password-reset",
     ]
 
     /// What happens without a decision, because nobody is signed in yet.
     package static let acts: [any Act.Type] = [
         BeginSignIn.self, FailSignIn.self, ReplaceSignIn.self, PrepareOrganisation.self, CreateAccount.self,
-        MakeFirstAdministrator.self, AcceptInvitation.self, CloseContact.self,
+        MakeFirstAdministrator.self, AcceptInvitation.self, CloseContact.self, FailPasswordChange.self,
+        FinishPasswordReset.self,
+        ResetPasswordFromConsole.self, RequirePasswordChangeFromConsole.self, SuspendOrganisation.self,
+        ResumeOrganisation.self,
     ]
 }

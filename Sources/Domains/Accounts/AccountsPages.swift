@@ -17,12 +17,12 @@ package struct AccountsPages: Sendable {
         pages.get(
             "sign-in", open: .anyone,
             query: [
-                QueryParameter("next", .string(maxLength: 2_000)), QueryParameter("new", .oneOf(["true"])),
+                QueryParameter("next", .string(maxLength: 2_000)), QueryParameter("new", .oneOf(["true", "password"])),
             ]
         ) { call in
             let next = localPath(call.query("next"))
             if call.visitor != nil { return call.redirect(next ?? Self.start) }
-            return try await self.signInPage(call, SignInForm(next: next), isNew: call.query("new") != nil)
+            return try await self.signInPage(call, SignInForm(next: next), new: call.query("new"))
         }
         pages.post(
             "sign-in", open: .anyone,
@@ -40,6 +40,7 @@ package struct AccountsPages: Sendable {
         SetUpPages(accounts: self.accounts).register(on: &pages)
         StaffPages(accounts: self.accounts).register(on: &pages)
         ContactInvitationPages(accounts: self.accounts).register(on: &pages)
+        PasswordPages(accounts: self.accounts).register(on: &pages)
     }
 
     private static let start = "/today"
@@ -65,7 +66,7 @@ package struct AccountsPages: Sendable {
     }
 
     private func signInPage(
-        _ call: OpenPageCall, _ form: SignInForm, isNew: Bool = false
+        _ call: OpenPageCall, _ form: SignInForm, new: String? = nil
     ) async throws -> Response {
         let place = try await self.accounts.onlyOrganisation()
         // Whoever has a cookie that opens nothing any more should know why they are here.
@@ -76,10 +77,12 @@ package struct AccountsPages: Sendable {
         model["homes"] = place?.homes.sentence ?? false
         model["demonstration"] = (self.demonstration?.model).orFalse
         model["notice"] =
-            isNew
-            ? "Your account is made. Sign in with what you have just chosen."
-            : wasSignedIn
-                ? "You were signed out because this browser was quiet for a while. What you sent is safe." : false
+            new == "password"
+            ? "Your new password is set. Sign in with it."
+            : new != nil
+                ? "Your account is made. Sign in with what you have just chosen."
+                : wasSignedIn
+                    ? "You were signed out because this browser was quiet for a while. What you sent is safe." : false
         model["username"] = ["value": form.username, "error": form.usernameError ?? false] as [String: Any]
         model["password"] = ["error": form.passwordError ?? false] as [String: Any]
         let status = form.status

@@ -32,6 +32,7 @@ package struct AccountsRoutes: Sendable {
         self.registerSignIns(on: &api)
         self.registerPresence(on: &api)
         self.registerHomes(on: &api)
+        self.registerPasswords(on: &api)
     }
 
     var signIn: Endpoint<Credentials, WhoAmI> {

@@ -70,7 +70,7 @@ extension AccountsService {
     package func setUp(_ administrator: FirstAdministrator, with secret: Secret) async throws {
         guard try await self.awaitsFirstAdministrator() else { throw AccountsError.alreadySetUp }
         let invitation = try self.invitation(for: secret, in: try await self.founding())
-        let (account, staff, home) = try await self.checked(administrator)
+        let (account, staff, home) = try await self.checked(administrator, of: invitation.name)
         let now = self.source.now()
         let scope = Scope.inside(invitation.organisation, person: account.person)
         try await self.database.transaction(as: scope, lockTimeout: .seconds(10)) { tx in
@@ -80,6 +80,9 @@ extension AccountsService {
             try self.people.enrol(staff: [staff], in: tx)
             try self.directory.open([account], by: account.person, at: now, source: self.source, in: tx)
             try self.store.use(current.id, at: now, in: tx)
+            guard try self.signIns.refusal(of: account.id, at: now, in: tx) == nil else {
+                throw AccountsError.wrongSecret
+            }
             self.audit.record(MakeFirstAdministrator.self, on: account.id, by: account.person, in: tx)
         }
         self.security.notice("first administrator made", metadata: ["account.id": "\(account.id)"])
@@ -100,7 +103,7 @@ extension AccountsService {
     }
 
     private func checked(
-        _ administrator: FirstAdministrator
+        _ administrator: FirstAdministrator, of organisation: String
     ) async throws -> (NewAccount, NewStaff, NewHome) {
         var violations: [Problem.Violation] = []
         let home = administrator.home.trimmed, name = administrator.name.trimmed
@@ -111,7 +114,8 @@ extension AccountsService {
             violations.append(.init("/name", "Enter your name, of 100 characters at most"))
         }
         let login = ChosenLogin(
-            username: administrator.username, email: administrator.email, password: administrator.password)
+            username: administrator.username, email: administrator.email, password: administrator.password,
+            by: self.rule, beside: [organisation, home, name])
         violations += login.violations
         guard violations.isEmpty, let username = login.username else { throw AccountsError.invalid(violations) }
 

@@ -102,8 +102,10 @@ extension AccountsService {
     /// - Throws: ``AccountsError/deadLink``, ``AccountsError/usernameTaken``, or what is wrong with each field.
     package func accept(_ acceptance: Acceptance, with secret: Secret) async throws {
         guard let welcome = try await self.welcome(with: secret) else { throw AccountsError.deadLink }
+        let places = try await self.database.read(as: .tenant(welcome.organisation), self.store.placeNames)
         let login = ChosenLogin(
-            username: acceptance.username, email: acceptance.email, password: acceptance.password)
+            username: acceptance.username, email: acceptance.email, password: acceptance.password, by: self.rule,
+            beside: [welcome.name] + (try places.map { try $0.read("name") }))
         guard login.violations.isEmpty, let username = login.username else {
             throw AccountsError.invalid(login.violations)
         }
@@ -135,6 +137,7 @@ extension AccountsService {
             }
             try self.directory.open([account], by: invitation.invitedBy, at: now, source: self.source, in: tx)
             try self.store.use(invitation.id, at: now, in: tx)
+            guard try self.signIns.refusal(of: id, at: now, in: tx) == nil else { throw AccountsError.deadLink }
             self.audit.record(AcceptInvitation.self, on: id, by: person, in: tx)
         }
         self.security.notice("invitation accepted", metadata: ["account.id": "\(id)"])

@@ -74,7 +74,7 @@ extension AccountsService {
         let rows = try await self.database.read(as: .system("sign-in"), self.signIns.candidates(name))
         let candidates = try rows.map { try self.signIns.candidate($0) }
         if candidates.isEmpty {
-            _ = try await self.verify(attempt.password, against: Argon2.decoy)
+            _ = try await self.verify(attempt.password, against: self.passwords.scheme.decoy)
             self.security.warning(
                 "sign-in failed",
                 metadata: ["reason": "unknown_name", "address.hash": "\(attempt.network.fingerprint)"])
@@ -95,7 +95,7 @@ extension AccountsService {
         throw AccountsError.wrongNameOrPassword
     }
 
-    private func verify(_ password: Password, against hash: PasswordHash) async throws -> Bool {
+    func verify(_ password: Password, against hash: PasswordHash) async throws -> Bool {
         // One that is too long to be anybody's costs as much as any other.
         guard !password.isTooLong else {
             _ = try await self.passwords.verify(Password(""), against: hash)
@@ -107,15 +107,11 @@ extension AccountsService {
     private func begin(
         _ attempt: SignInAttempt, as candidate: Candidate
     ) async throws -> Result<NewSignIn, Refusal> {
-        // Made with weaker parameters than today's: made again, while the password is at hand.
+        // Made with weaker parameters than today's, or in another way: made again, while the password is at hand.
         let renewed =
-            candidate.hash.text.hasPrefix(Argon2.prefix) ? nil : try await self.passwords.hash(attempt.password)
+            self.passwords.scheme.isCurrent(candidate.hash) ? nil : try await self.passwords.hash(attempt.password)
         let secret = Secret(), now = self.source.now()
-        let beginning = Beginning(
-            id: self.source.identifier(), hash: secret.hash, idleUntil: now.advanced(by: self.settings.idle),
-            absoluteUntil: now.advanced(by: self.settings.absolute), network: attempt.network,
-            agent: attempt.agent.map { Data(SHA256.hash(data: Data($0.utf8))) },
-            device: attempt.agent.flatMap { DeviceName.of($0) })
+        let beginning = self.beginning(secret, from: attempt.network, agent: attempt.agent, at: now)
         let scope = Scope.inside(candidate.organisation, person: candidate.person)
         let refusal = try await self.database.transaction(as: scope) { tx -> Refusal? in
             if let refusal = try self.signIns.insert(beginning, of: candidate, at: now, in: tx) { return refusal }
@@ -134,6 +130,15 @@ extension AccountsService {
                 "address.hash": "\(attempt.network.fingerprint)",
             ])
         return .success(NewSignIn(secret: secret, visitor: visitor))
+    }
+
+    func beginning(
+        _ secret: Secret, from network: AddressPrefix, agent: String?, at now: Date
+    ) -> Beginning {
+        Beginning(
+            id: self.source.identifier(), hash: secret.hash, idleUntil: now.advanced(by: self.settings.idle),
+            absoluteUntil: now.advanced(by: self.settings.absolute), network: network,
+            agent: agent.map { Data(SHA256.hash(data: Data($0.utf8))) }, device: agent.flatMap { DeviceName.of($0) })
     }
 
     /// In the audit of the account's own organisation.

@@ -23,6 +23,8 @@ package struct AccountsService: Sendable {
         package var invitation: Duration = .seconds(24 * 60 * 60)
         /// How long a colleague who is invited has.
         package var colleagueInvitation: Duration = .seconds(7 * 24 * 60 * 60)
+        /// How long somebody who is shut out has with a link for a new password.
+        package var passwordReset: Duration = .seconds(30 * 60)
         package init() {}
     }
 
@@ -31,6 +33,7 @@ package struct AccountsService: Sendable {
     let people: PeopleDirectory
     package let directory: AccountsDirectory
     package let passwords: PasswordHasher
+    let rule: PasswordRule
     let throttle: SignInThrottle
     let settings: Settings
     let source: Source
@@ -45,7 +48,7 @@ package struct AccountsService: Sendable {
 
     package init(
         database: Database, audit: Audit, people: PeopleDirectory, settings: Settings = Settings(),
-        passwords: PasswordHasher = PasswordHasher(), source: Source = Source(),
+        passwords: PasswordHasher = PasswordHasher(), rule: PasswordRule, source: Source = Source(),
         security: Logger = Logger(label: "wcc.security")
     ) {
         self.database = database
@@ -53,6 +56,7 @@ package struct AccountsService: Sendable {
         self.people = people
         self.directory = AccountsDirectory(audit: audit)
         self.passwords = passwords
+        self.rule = rule
         self.throttle = SignInThrottle(now: source.now)
         self.settings = settings
         self.source = source

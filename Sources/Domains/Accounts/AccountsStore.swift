@@ -68,6 +68,27 @@ struct AccountsStore: Sendable {
         }
     }
 
+    /// What the organisation's places are called, which nobody's password may be made of.
+    var placeNames: SQL {
+        """
+        SELECT name FROM accounts.organisation WHERE tenant_id = app.tid()
+        UNION SELECT name FROM accounts.home WHERE tenant_id = app.tid()
+        UNION SELECT name FROM accounts.unit WHERE tenant_id = app.tid()
+        """
+    }
+
+    func placeNames(in tx: borrowing Transaction) throws -> [String] {
+        try tx.execute(self.placeNames).map { try $0.read("name") }
+    }
+
+    /// Those of a name; organisations choose names without knowing of each other.
+    func organisations(named name: String) -> SQL { "SELECT * FROM accounts.organisations_named(\(name))" }
+
+    func setOrganisation(isOpen: Bool, in tx: borrowing Transaction) throws {
+        let state = isOpen ? "active" : "suspended"
+        try tx.execute("UPDATE accounts.organisation SET state = \(state) WHERE tenant_id = app.tid()")
+    }
+
     /// The name and the homes of the organisation, if there is only one.
     var onlyOrganisation: SQL { "SELECT name, homes FROM accounts.only_organisation()" }
 

@@ -6,7 +6,8 @@ struct ChosenLogin: Sendable {
     let email: SignInName?
     let violations: [Problem.Violation]
 
-    init(username: String, email: String, password: Password) {
+    /// The password may be made neither of what is chosen here nor of these names.
+    init(username: String, email: String, password: Password, by rule: PasswordRule, beside names: [String]) {
         var violations: [Problem.Violation] = []
         self.username = SignInName(choosing: username)
         if self.username == nil {
@@ -17,7 +18,10 @@ struct ChosenLogin: Sendable {
         if self.email == nil, !email.trimmed.isEmpty {
             violations.append(.init("/email", "Enter an e-mail address, such as name@example.org"))
         }
-        if let objection = password.objection { violations.append(.init("/password", objection)) }
+        let context = PasswordContext(names + [username, email])
+        if let objection = rule.objection(to: password, of: context) {
+            violations.append(.init("/password", objection))
+        }
         self.violations = violations
     }
 }

@@ -6,7 +6,8 @@ import Kernel
 /// It is never stored, logged or sent back; it lives as long as the request that brought it.
 package struct Password: Sendable, CustomStringConvertible {
     let bytes: Redacted<[UInt8]>
-    private let scalars: Int
+    /// In Unicode scalars, as somebody counts who types.
+    let length: Int
 
     /// The longest that is looked at; nobody types more, and hashing is not free.
     static let limit = 1_024
@@ -17,18 +18,16 @@ package struct Password: Sendable, CustomStringConvertible {
     package init(_ typed: String) {
         let text = typed.precomposedStringWithCompatibilityMapping
         self.bytes = Redacted(Array(text.utf8))
-        self.scalars = text.unicodeScalars.count
+        self.length = text.unicodeScalars.count
     }
 
     package var isTooLong: Bool { self.bytes.value.count > Self.limit }
 
-    /// What is wrong with it as a new password, in words; `nil` if nothing is.
-    ///
-    /// Length is all that is asked for: rules about digits and signs make passwords worse.
-    package var objection: String? {
-        if self.scalars < 12 { return "Use at least 12 characters" }
-        if self.isTooLong { return "Use fewer characters" }
-        return nil
+    /// As it is compared with lists and names, where case tells nothing.
+    var folded: String { Self.folded(String(decoding: self.bytes.value, as: UTF8.self)) }
+
+    static func folded(_ text: String) -> String {
+        text.precomposedStringWithCompatibilityMapping.lowercased()
     }
 
     package var description: String { "redacted" }

@@ -12,10 +12,14 @@ package final class PasswordHasher: Sendable {
     private let waiting: NIOLockedValueBox<Int>
     private let started: NIOLockedValueBox<Int>
     private let limit: Int
+    let scheme: PasswordScheme
     private let counter = Counter(label: "wcc_accounts_password_hashes_total")
 
-    /// - Parameter limit: How many may be hashed and wait at once; at 25 ms each on two threads, 32 is 0.4 s.
-    package init(limit: Int = 32) {
+    /// - Parameters:
+    ///   - scheme: How they are hashed.
+    ///   - limit: How many may be hashed and wait at once; at 25 ms each on two threads, 32 is 0.4 s.
+    package init(_ scheme: PasswordScheme = PasswordScheme(), limit: Int = 32) {
+        self.scheme = scheme
         self.waiting = NIOLockedValueBox(0)
         self.started = NIOLockedValueBox(0)
         self.limit = limit
@@ -28,11 +32,11 @@ package final class PasswordHasher: Sendable {
     package var count: Int { self.started.withLockedValue { $0 } }
 
     package func hash(_ password: Password) async throws -> PasswordHash {
-        try await self.inTurn { try Argon2.hash(password) }
+        try await self.inTurn { [scheme] in try scheme.hash(password) }
     }
 
     func verify(_ password: Password, against hash: PasswordHash) async throws -> Bool {
-        try await self.inTurn { try Argon2.verify(password, against: hash) }
+        try await self.inTurn { [scheme] in try scheme.verify(password, against: hash) }
     }
 
     private func inTurn<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {

@@ -72,9 +72,12 @@ struct SetUpPages: Sendable {
                 type: "email", autocomplete: "email", limit: 254, isRequired: false),
             Field(
                 name: "password", label: "Password",
-                hint: "At least 12 characters. Three words that have nothing to do with each other are good.",
-                type: "password", autocomplete: "new-password", limit: 256),
+                hint: Self.passwordHint, type: "password", autocomplete: "new-password", limit: 256),
         ]
+
+        /// How ``PasswordRule`` is kept without knowing it.
+        static let passwordHint =
+            "At least 15 characters. Three words that have nothing to do with each other or with you are good."
 
         /// What is secret has to be typed again.
         func model(value: String, error: String?) -> [String: Any] {

@@ -23,6 +23,9 @@ struct SignInFacts: Sendable {
         }
     }
 
+    /// What they must do first.
+    enum Duty: String, Sendable { case password }
+
     let organisation: Identifier<Organisation>
     let organisationName: String
     let account: Identifier<Account>
@@ -32,6 +35,7 @@ struct SignInFacts: Sendable {
     let fullName: String
     let preferredName: String
     let jobTitle: String?
+    let duty: Duty?
     let grants: [HeldRole]
     let homes: [HomeRecord]
 
@@ -52,7 +56,20 @@ struct SignInFacts: Sendable {
             principal: principal, name: self.fullName, preferredName: self.preferredName,
             initials: PersonName.initials(self.fullName), roleTitle: title,
             homes: isOutside ? homes.filter(\.isMine) : homes, isOutside: isOutside,
-            formKey: Seal(key: Data(secret.text.value.utf8)).mark("form"))
+            formKey: Seal(key: Data(secret.text.value.utf8)).mark("form"), duty: self.duty?.web)
+    }
+}
+
+extension SignInFacts.Duty {
+    /// What it leaves open, beside signing out.
+    fileprivate var web: Web.Duty {
+        switch self {
+        case .password:
+            Web.Duty(
+                page: PasswordPages.path,
+                leavingOpen: [AccountsRoutes.passwordPath, "/sign-out", "/api/v1/accounts/sign-out"],
+                otherwise: AccountsError.passwordChangeRequired.problem)
+        }
     }
 }
 

@@ -55,7 +55,8 @@ struct SignInStore: Sendable {
     /// Whoever shows these, as hashes; nothing for one that opens nothing.
     func visitors(_ secrets: [Data], at now: Date) -> SQL {
         """
-        SELECT asked.hash, visitor.* FROM unnest(\(secrets.map { Blob($0) })) AS asked (hash)
+        SELECT asked.hash, visitor.*, accounts.duty(visitor.tenant_id, visitor.account_id) AS duty
+        FROM unnest(\(secrets.map { Blob($0) })) AS asked (hash)
         CROSS JOIN LATERAL accounts.visitor(asked.hash, \(now)) AS visitor
         """
     }
@@ -68,6 +69,7 @@ struct SignInStore: Sendable {
             lastActAt: try row.read("last_act_at"), person: Identifier(try row.read("person_id")),
             fullName: try row.read("full_name"), preferredName: try row.read("preferred_name"),
             jobTitle: try row.readIfPresent("job_title"),
+            duty: try row.readIfPresent("duty", as: String.self).flatMap { SignInFacts.Duty(rawValue: $0) },
             grants: try decoder.decode(
                 [SignInFacts.HeldRole].self, from: Data(try row.read("grants", as: String.self).utf8)),
             homes: try decoder.decode([HomeRecord].self, from: Data(try row.read("homes", as: String.self).utf8)))
@@ -92,7 +94,7 @@ struct SignInStore: Sendable {
         JOIN accounts.account ON account.tenant_id = app.tid() AND account.id = sign_in.account_id
         WHERE sign_in.tenant_id = app.tid() AND sign_in.id = ANY (\(signIns))
             AND sign_in.ended_at IS NULL AND sign_in.idle_until > \(now) AND sign_in.absolute_until > \(now)
-            AND accounts.refusal(account.id, \(now)) IS NULL
+            AND accounts.refusal(account.id, \(now)) IS NULL AND NOT account.must_change_password
         """
     }
 
@@ -137,6 +139,8 @@ struct SignInStore: Sendable {
         case signedOut = "signed_out"
         case replaced, ended, closed
         case endedByOther = "ended_by_other"
+        case passwordChanged = "password_changed"
+        case passwordReset = "password_reset"
     }
 }
 
@@ -156,12 +160,19 @@ struct Candidate: Sendable {
     let person: Identifier<Person>
     let hash: PasswordHash
     let version: Int
+
+    /// As whoever has just changed its password knows it.
+    func changed(to hash: PasswordHash) -> Candidate {
+        Candidate(
+            organisation: self.organisation, account: self.account, person: self.person, hash: hash,
+            version: self.version + 1)
+    }
 }
 
 /// Why somebody was not let in, for the audit of their own organisation; they are told none of it.
 enum Refusal: String, Sendable {
     case wrongPassword = "wrong_password"
-    case disabled, left
+    case disabled, left, suspended
     case noRole = "no_role"
 }
 

@@ -128,6 +128,21 @@ struct StaffMemberView {
                 "submit": "End all sign-ins", "isDanger": false,
             ])
         }
+        if !self.isClosed, self.principal.may(RequirePasswordChange.self, everywhere: self.standing) {
+            forms.append([
+                "action": "\(self.path)/password-change", "key": key(), "title": "Ask for a new password",
+                "text": "If somebody else may know the password. \(called) chooses a new one before anything else.",
+                "submit": "Ask for a new password", "isDanger": false,
+            ])
+        }
+        if !self.isClosed, self.principal.may(ResetPassword.self, everywhere: self.standing) {
+            forms.append([
+                "action": "\(self.path)/password-reset", "key": key(),
+                "title": "When \(called) has forgotten the password",
+                "text": "You get a link to hand over in person. You do not see what \(called) chooses.",
+                "submit": "Make a link", "isDanger": false,
+            ])
+        }
         if !self.isClosed, self.principal.may(CloseAccount.self, everywhere: self.standing) {
             forms.append([
                 "action": "\(self.path)/close", "key": key(), "title": "When \(called) leaves",

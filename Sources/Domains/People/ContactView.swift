@@ -56,6 +56,7 @@ struct ContactView {
             forms.append(self.inviteForm(key()))
         }
         if self.mayWithdraw, self.invitation != nil { forms.append(self.withdrawForm(key())) }
+        if self.mayInvite, self.contact.isConnected == true { forms.append(self.passwordForm(key())) }
         if self.mayRestrict { forms.append(self.restrictForm(key())) }
         if self.mayChange { forms.append(self.endForm(key())) }
         return [
@@ -92,6 +93,14 @@ struct ContactView {
         [
             "action": "\(self.path)/invitation/withdrawal", "key": key, "summary": "Withdraw the invitation",
             "submit": "Withdraw it", "isOpen": false, "version": false, "isMain": false, "fields": [Model](),
+        ]
+    }
+
+    private func passwordForm(_ key: String) -> Model {
+        [
+            "action": "\(self.path)/password-reset", "key": key, "summary": "They have forgotten the password",
+            "submit": "Make a link for a new one", "isOpen": false, "version": false, "isMain": false,
+            "fields": [Model](),
         ]
     }
 

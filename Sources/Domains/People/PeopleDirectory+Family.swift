@@ -20,6 +20,13 @@ extension PeopleDirectory {
         return found
     }
 
+    /// Who has the sign-in of a contact; `nil` if nobody has.
+    package func person(
+        of contact: Identifier<Contact>, _ decision: Decision<ResetContactPassword>, in tx: borrowing Transaction
+    ) throws -> Identifier<Person>? {
+        try self.store.person(of: contact, decision, in: tx)
+    }
+
     /// Keeps a resident and their contacts as they are until the commit.
     package func hold(_ resident: Identifier<Person>, in tx: borrowing Transaction) throws {
         try self.store.hold(resident, in: tx)

@@ -7,7 +7,7 @@ package enum PeopleModule {
         ListResidents.self, ReadResident.self, ListStaff.self, AdmitResident.self, ChangeResident.self,
         PrepareResidentChange.self, ReadResidentChanges.self, ChangeCareTeam.self, ReadNeeds.self, ChangeNeeds.self,
         ReadContacts.self, ChangeContacts.self, RestrictContact.self, CheckImport.self,
-        ImportResidents.self, InviteContact.self, WithdrawContactInvitation.self,
+        ImportResidents.self, InviteContact.self, ResetContactPassword.self, WithdrawContactInvitation.self,
         ListProfessionals.self, AddProfessional.self, ReadProfessional.self,
         ChangeProfessional.self, PrepareProfessionalChange.self, ReadResidentProfessionals.self, LinkProfessional.self,
         ReadPhoto.self, PutUpPhoto.self, TakeDownPhoto.self, PreparePhoto.self,

@@ -151,6 +151,16 @@ package enum InviteContact: Permission {
     package static let rules = [Rule(Role.management, [.place], while: ["current", "hospital", "respite"])]
 }
 
+/// Whoever may invite a contact may give them their sign-in back.
+package enum ResetContactPassword: Permission {
+    package typealias Object = Person
+    package typealias Sight = ReadResident
+    package static let name = "people.reset_contact_password"
+    package static let summary = "Make a link with which a resident’s contact chooses a new password"
+    package static let kind = ActKind.share
+    package static let rules = InviteContact.rules
+}
+
 package enum WithdrawContactInvitation: Permission {
     package typealias Object = Person
     package typealias Sight = ReadResident

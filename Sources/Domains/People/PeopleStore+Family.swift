@@ -14,6 +14,19 @@ extension PeopleStore {
         ).map { Identifier(try $0.read("person_id")) }
     }
 
+    /// Whom a contact's sign-in belongs to, if it opens anything.
+    func person(
+        of contact: Identifier<Contact>, _ decision: Decision<ResetContactPassword>, in tx: borrowing Transaction
+    ) throws -> Identifier<Person>? {
+        try tx.execute(
+            """
+            SELECT person_id FROM people.contact
+            WHERE tenant_id = app.tid() AND resident_id = \(decision.object.uuid) AND id = \(contact.uuid)
+                AND is_connected
+            """
+        ).first.map { Identifier(try $0.read("person_id")) }
+    }
+
     func hold(_ resident: Identifier<Person>, in tx: borrowing Transaction) throws {
         try tx.execute(
             """

@@ -27,6 +27,7 @@ package struct Authenticator: RouterMiddleware {
         return try await withLogger(logger) { logger in
             var context = context
             context.logger = logger
+            if let answer = try visitor.duty?.answer(to: request) { return answer }
             return try await next(request, context)
         }
     }

@@ -50,6 +50,10 @@ private struct Words {
             self.what = problem.detail ?? "Nothing was changed."
             self.next = "If you think you should be able to do this, ask a manager."
             self.actions = [Self.today]
+        case .passwordChangeRequired:
+            self.what = problem.detail ?? "Nothing was changed."
+            self.next = "Choose a new password, and then begin again."
+            self.actions = [("/password", "Choose a new password")]
         case .notFound, .methodNotAllowed:
             self.what = "It may have been moved, or it is not for you to see."
             self.next = "Go back, or begin again from Today."
