@@ -20,7 +20,8 @@ extension AccountsStore {
         if person == principal.person { relations.insert(.own) }
         return StaffStanding(
             person: person, account: Identifier(try row.read("id")), relations: relations,
-            state: try row.read("state"), mustChangePassword: try row.read("must_change_password"), roles: try self.roles(of: [person], at: now, in: tx)[person] ?? [])
+            state: try row.read("state"), mustChangePassword: try row.read("must_change_password"),
+            roles: try self.roles(of: [person], at: now, in: tx)[person] ?? [])
     }
 
     /// Those whom ``ReadStaffMember`` lets somebody see.
