@@ -208,6 +208,8 @@ import Web
         }
         let other = try await StaffKit(self.accounts, self.clock)
         #expect(await asked(by: other.boss) == .notFound)
+        let (_, seen) = try await self.accounts.readStaffMember(account.person, for: kit.boss)
+        #expect(seen.mustChangePassword)
         #expect(
             await kit.kind {
                 _ = try await self.accounts.requirePasswordChange(of: kit.director.person, by: kit.boss)

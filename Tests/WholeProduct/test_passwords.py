@@ -1,4 +1,4 @@
-"""Passwords from outside: whoever runs the installation lets people in and keeps them out, and a bad setting is said."""
+"""Passwords from outside: whoever runs the installation lets people in, or keeps them out; a bad setting is said."""
 
 import re
 import secrets

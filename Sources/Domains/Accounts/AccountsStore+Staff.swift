@@ -10,7 +10,8 @@ extension AccountsStore {
     ) throws -> StaffStanding? {
         let row = try tx.execute(
             """
-            SELECT id, state, \(fragment: self.isColleague(of: principal, at: now)) AS is_colleague
+            SELECT id, state, must_change_password,
+                \(fragment: self.isColleague(of: principal, at: now)) AS is_colleague
             FROM accounts.account WHERE tenant_id = app.tid() AND person_id = \(person.uuid)
             """
         ).first
@@ -19,7 +20,8 @@ extension AccountsStore {
         if person == principal.person { relations.insert(.own) }
         return StaffStanding(
             person: person, account: Identifier(try row.read("id")), relations: relations,
-            state: try row.read("state"), roles: try self.roles(of: [person], at: now, in: tx)[person] ?? [])
+            state: try row.read("state"), mustChangePassword: try row.read("must_change_password"),
+            roles: try self.roles(of: [person], at: now, in: tx)[person] ?? [])
     }
 
     /// Those whom ``ReadStaffMember`` lets somebody see.

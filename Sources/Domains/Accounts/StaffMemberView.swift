@@ -37,10 +37,7 @@ struct StaffMemberView {
             "name": self.member.name, "initials": self.words.initials(self.member.name),
             "isHere": self.member.isHere == true,
             "lead": self.isSelf ? "\(self.member.title). This is you." : self.member.title,
-            "closed":
-                (self.isClosed
-                ? "This account is closed. \(self.member.preferredName) cannot sign in, and what they wrote stays."
-                : nil).orFalse,
+            "notice": self.notice.orFalse,
             "roles": self.member.roles.map { self.role($0, key) },
             "give": (self.mayGive ? self.giveForm(key()) : nil).orFalse, "account": self.accountForms(key),
             "yours": self.isSelf,
@@ -48,6 +45,18 @@ struct StaffMemberView {
                 (self.principal.may(SearchAudit.self, self.principal.membership)
                 ? "/audit?person=\(self.member.id)" : nil).orFalse,
         ]
+    }
+
+    /// How things stand with the account, for those who deal with it.
+    private var notice: String? {
+        let called = self.member.preferredName
+        if self.isClosed { return "This account is closed. \(called) cannot sign in, and what they wrote stays." }
+        guard self.standing.mustChangePassword, self.mayAskForPassword else { return nil }
+        return "\(called) has been asked for a new password, and chooses it before anything else."
+    }
+
+    private var mayAskForPassword: Bool {
+        !self.isSelf && !self.isClosed && self.principal.may(RequirePasswordChange.self, everywhere: self.standing)
     }
 
     // MARK: Roles
@@ -128,7 +137,7 @@ struct StaffMemberView {
                 "submit": "End all sign-ins", "isDanger": false,
             ])
         }
-        if !self.isClosed, self.principal.may(RequirePasswordChange.self, everywhere: self.standing) {
+        if self.mayAskForPassword, !self.standing.mustChangePassword {
             forms.append([
                 "action": "\(self.path)/password-change", "key": key(), "title": "Ask for a new password",
                 "text": "If somebody else may know the password. \(called) chooses a new one before anything else.",

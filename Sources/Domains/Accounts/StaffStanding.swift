@@ -7,6 +7,8 @@ struct StaffStanding: Sendable {
     let relations: Set<Relation>
     /// As the account's row has it.
     let state: String
+    /// Whether they are to choose a new password before anything else.
+    var mustChangePassword = false
     let roles: [StaffRole]
 
     /// For acts about the account as it is.
