@@ -1,7 +1,9 @@
 import Accounts
 import Foundation
+package import Limits
 package import Messages
 package import Postgres
+package import Redis
 package import Settings
 package import Telemetry
 package import Web
@@ -13,6 +15,8 @@ package struct ApplicationSettings: Sendable {
     package let http: HTTPSettings
     package let operations: OperationsSettings
     package let database: DatabaseSettings
+    package let redis: RedisSettings
+    package let limits: LimitsSettings
     package let logs: LogSettings
     package let messages: MessagesSettings
 
@@ -21,12 +25,19 @@ package struct ApplicationSettings: Sendable {
         self.http = HTTPSettings(reader)
         self.operations = OperationsSettings(reader)
         self.database = DatabaseSettings(reader)
+        self.redis = RedisSettings(reader)
+        self.limits = LimitsSettings(reader)
         self.logs = LogSettings(reader)
         self.messages = MessagesSettings(reader)
         if self.operations.isEnabled, self.operations.port == self.http.port {
             reader.refuse(
                 "operations.port", "\(self.operations.port) is the port of pages and API too",
                 fix: "set OPERATIONS_PORT to another one, or OPERATIONS_ENABLED=false")
+        }
+        if self.redis.address != nil, self.limits.key == nil {
+            reader.refuse(
+                "limits.key", "is missing, and processes that share a Redis must share it",
+                fix: "set LIMITS_KEY to what `openssl rand -base64 32` prints, the same for every process")
         }
     }
 

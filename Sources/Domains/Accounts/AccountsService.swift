@@ -1,6 +1,7 @@
 package import Audit
 import FoundationEssentials
 package import Kernel
+package import Limits
 package import Logging
 package import People
 package import Postgres
@@ -32,6 +33,8 @@ package struct AccountsService: Sendable {
     package let directory: AccountsDirectory
     package let passwords: PasswordHasher
     let throttle: SignInThrottle
+    /// On the marks of devices that are known.
+    let devices: Seal
     let settings: Settings
     let source: Source
     let security: Logger
@@ -45,7 +48,7 @@ package struct AccountsService: Sendable {
 
     package init(
         database: Database, audit: Audit, people: PeopleDirectory, settings: Settings = Settings(),
-        passwords: PasswordHasher = PasswordHasher(), source: Source = Source(),
+        passwords: PasswordHasher = PasswordHasher(), source: Source = Source(), rates: Rates? = nil,
         security: Logger = Logger(label: "wcc.security")
     ) {
         self.database = database
@@ -53,7 +56,9 @@ package struct AccountsService: Sendable {
         self.people = people
         self.directory = AccountsDirectory(audit: audit)
         self.passwords = passwords
-        self.throttle = SignInThrottle(now: source.now)
+        let rates = rates ?? Rates(now: source.now, security: security)
+        self.throttle = SignInThrottle(rates: rates)
+        self.devices = Seal(key: rates.keys.key(for: "device"))
         self.settings = settings
         self.source = source
         self.security = security
