@@ -26,10 +26,15 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+# Tests ask for more in a second than anybody does in an hour.
+LIMITS = ("ADDRESS", "READ", "WRITE", "SEARCH", "EXPORT", "STREAM", "ORGANISATION", "SIGN_IN_NETWORK")
+
+
 def environment(**more: str) -> dict[str, str]:
     """Nothing of whoever runs the tests: their settings are not part of a test."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG") if name in os.environ}
-    return kept | {"ASSETS_PATH": str(ROOT / "Assets"), "SWIFT_BACKTRACE": "enable=no"} | more
+    limits = {f"LIMITS_{name}": "1000000/1s" for name in LIMITS}
+    return kept | limits | {"ASSETS_PATH": str(ROOT / "Assets"), "SWIFT_BACKTRACE": "enable=no"} | more
 
 
 @dataclass

@@ -12,8 +12,8 @@ import Testing
         isIdempotent: Bool = true, isOpen: Bool = false
     ) -> RouteTable.Row {
         .init(
-            method: method, path: path, permission: permission, isPage: true, isIdempotent: isIdempotent, isOpen: isOpen
-        )
+            method: method, path: path, permission: permission, isPage: true, isIdempotent: isIdempotent,
+            isOpen: isOpen, counted: .read)
     }
 
     private func fault(_ rows: [RouteTable.Row], open: Set<String> = []) -> String? {

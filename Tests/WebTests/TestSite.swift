@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Kernel
+import Limits
 import Logging
 import NIOConcurrencyHelpers
 import TestKit
@@ -79,10 +80,11 @@ struct TestSite {
 
     private static let files = Result { try Self.templates() }
 
-    func site() throws -> Site {
+    func site(_ rates: Rates? = nil) throws -> Site {
         let (templates, assets) = try Self.files.get()
         var site = Site(
-            settings: self.settings, templates: templates, assets: assets, source: Source(), facts: self.facts)
+            settings: self.settings, templates: templates, assets: assets, source: Source(), rates: rates,
+            facts: self.facts)
         self.addAPI(to: &site.api)
         self.addPages(to: &site.pages)
         return site

@@ -99,6 +99,43 @@ class Cluster:
         return done.stdout.strip()
 
 
+class Redis:
+    """A Redis that may be killed and emptied."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        with (self.folder / "redis.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
+                cwd=NEUTRAL,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=environment(),
+            )
+        end = time.monotonic() + 60
+        while self.ask("PING") != "PONG":
+            assert self.process.poll() is None and time.monotonic() < end, "Redis does not start"
+            time.sleep(0.02)
+
+    def ask(self, *words: str) -> str:
+        command = ["redis-cli", "-p", str(self.port), *words]
+        return subprocess.run(command, capture_output=True, text=True, timeout=30).stdout.strip()
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait(30)
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}"
+
+
 @dataclass(frozen=True)
 class Person:
     """Somebody with an account, and the cookie of a sign-in that has begun."""

@@ -89,3 +89,21 @@ import WriteCareConnect
         }
     }
 }
+
+/// What each route is counted as.
+@Suite(.database) struct RouteLimitsTests {
+    private static let special: [String: RouteClass] = [
+        "POST /sign-in": .signIn, "POST /api/v1/accounts/sign-in": .signIn, "GET /events": .stream,
+        "GET /api/v1/events": .stream, "GET /audit": .search, "GET /api/v1/audit/entries": .search,
+        "GET /audit/export": .export, "GET /announcements/{announcement}/export": .export,
+        "GET /search": .search, "POST /search": .search, "POST /api/v1/messages/search": .search,
+    ]
+
+    @Test func `every route is counted by its method, but for those that are dearer`() async throws {
+        let rows = try await withApp { _, wcc in wcc.routes.rows }
+        for row in rows {
+            #expect(row.counted == Self.special[row.description] ?? (row.method == .get ? .read : .write), "\(row)")
+        }
+        #expect(Set(Self.special.keys).isSubset(of: Set(rows.map(\.description))))
+    }
+}

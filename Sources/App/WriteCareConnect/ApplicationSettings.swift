@@ -1,7 +1,9 @@
 package import Accounts
 import Foundation
+package import Limits
 package import Messages
 package import Postgres
+package import Redis
 package import Settings
 package import Telemetry
 package import Web
@@ -13,6 +15,8 @@ package struct ApplicationSettings: Sendable {
     package let http: HTTPSettings
     package let operations: OperationsSettings
     package let database: DatabaseSettings
+    package let redis: RedisSettings
+    package let limits: LimitsSettings
     package let logs: LogSettings
     package let messages: MessagesSettings
     package let passwords: PasswordSettings
@@ -22,6 +26,8 @@ package struct ApplicationSettings: Sendable {
         self.http = HTTPSettings(reader)
         self.operations = OperationsSettings(reader)
         self.database = DatabaseSettings(reader)
+        self.redis = RedisSettings(reader)
+        self.limits = LimitsSettings(reader)
         self.logs = LogSettings(reader)
         self.messages = MessagesSettings(reader)
         self.passwords = PasswordSettings(reader, assets: self.http.assets)
@@ -29,6 +35,11 @@ package struct ApplicationSettings: Sendable {
             reader.refuse(
                 "operations.port", "\(self.operations.port) is the port of pages and API too",
                 fix: "set OPERATIONS_PORT to another one, or OPERATIONS_ENABLED=false")
+        }
+        if self.redis.address != nil, self.limits.key == nil {
+            reader.refuse(
+                "limits.key", "is missing, and processes that share a Redis must share it",
+                fix: "set LIMITS_KEY to what `openssl rand -base64 32` prints, the same for every process")
         }
     }
 

@@ -4,11 +4,13 @@ import Audit
 package import Hummingbird
 package import Jobs
 package import Kernel
+import Limits
 package import Logging
 package import Messages
 import Operations
 package import People
 package import Postgres
+import Redis
 package import Rotas
 package import ServiceLifecycle
 package import Telemetry
@@ -42,6 +44,7 @@ package struct WriteCareConnect: Sendable {
     package let messages: MessagesService
     package let announcements: AnnouncementsService
     package let streams: LiveStreams
+    private let redis: Redis?
     /// Every route, with what it needs.
     package let routes: RouteTable
     /// The OpenAPI description of the API.
@@ -55,20 +58,30 @@ package struct WriteCareConnect: Sendable {
         let database = Database(settings.database, logger: logger)
         let audit = Audit()
         let directory = PeopleDirectory()
+        let redis = Redis(settings.redis, logger: logger)
+        let rates = Rates(settings.limits, redis: redis, now: source.now)
         let signIns = AccountsService(
             database: database, audit: audit, people: directory, settings: overrides.accounts,
             passwords: PasswordHasher(settings.passwords.scheme),
-            rule: PasswordRule(try PasswordBlocklist(path: settings.passwords.blocklist)), source: source)
+            rule: PasswordRule(try PasswordBlocklist(path: settings.passwords.blocklist)), source: source,
+            rates: rates)
         let streams = LiveStreams(
             database: database, settings: overrides.streams, logger: logger,
             isWelcome: overrides.isWelcome ?? { try await signIns.isLive($0) })
+        let process: Identifier<ServerProcess> = source.identifier()
         let presence = Presence(
-            database: database, settings: overrides.presence, process: source.identifier(), logger: logger
+            database: database, settings: overrides.presence, process: process, logger: logger
         ) { streams.staffHere }
-        let accounts = signIns.telling { streams.wake([Recipient($0.person, in: $0.organisation)]) }
+        let others = redis.map { WakeUps($0, name: rates.keys.key(for: "wake").base64URL, process: process) }
+        others?.listen { streams.wake($0) }
+        let wake: @Sendable (Set<Recipient>) -> Void = { recipients in
+            streams.wake(recipients)
+            others?.publish(recipients)
+        }
+        let accounts = signIns.telling { wake([Recipient($0.person, in: $0.organisation)]) }
         let jobs = Jobs(source: source)
         let messages = MessagesService(
-            database: database, inbox: Inbox { streams.wake($0) }, jobs: jobs, audit: audit, people: directory,
+            database: database, inbox: Inbox(wake: wake), jobs: jobs, audit: audit, people: directory,
             accounts: accounts.directory, rotas: RotasDirectory(), source: source,
             ladderMinute: settings.messages.ladderMinute
         ).knowing { try signIns.directory.principal($0, in: $1, at: $2, in: $3) }
@@ -81,7 +94,7 @@ package struct WriteCareConnect: Sendable {
                 try messages.follow(change, in: tx)
             }
         let announcements = AnnouncementsService(
-            database: database, inbox: Inbox { streams.wake($0) }, jobs: jobs, audit: audit, people: directory,
+            database: database, inbox: Inbox(wake: wake), jobs: jobs, audit: audit, people: directory,
             accounts: accounts.directory, source: source)
         var handlers = JobHandlers()
         messages.register(on: &handlers)
@@ -94,7 +107,7 @@ package struct WriteCareConnect: Sendable {
             templates: try Templates(
                 directory: "\(settings.http.assets)/templates",
                 icons: Icons(directory: "\(settings.http.assets)/vendor/icons")),
-            assets: try Assets(directory: settings.http.assets), source: source
+            assets: try Assets(directory: settings.http.assets), source: source, rates: rates
         ) { try await ShellFacts($0, messages: messages, streams: streams, database: database) }
         AccountsRoutes(accounts).register(on: &site.api)
         PeopleRoutes(people).register(on: &site.api)
@@ -135,6 +148,13 @@ package struct WriteCareConnect: Sendable {
             }
         }
 
+        if let redis {
+            // Everything goes on without it, so a process that has lost it is worth its requests.
+            health.add("redis", isRequired: false) {
+                guard redis.isJoined else { throw Unhealthy("there is no connection") }
+            }
+        }
+
         let authenticate = overrides.authenticate ?? { try await accounts.visitor(for: $0) }
         self.responder = try site.responder(
             authenticator: Authenticator(resolve: authenticate), observers: [RequestMetrics<SiteContext>()]
@@ -143,12 +163,16 @@ package struct WriteCareConnect: Sendable {
         self.document = try site.document()
         // Stopped in the opposite order: the database last.
         self.source = source
-        self.services = [
-            database, streams, presence,
+        var services: [any Service] = [database]
+        if let redis { services.append(redis) }
+        services += [
+            streams, presence,
             Housekeeping(
                 WebModule.chores + AccountsModule.chores, database: database, source: source, logger: logger), worker,
         ]
+        self.services = services
         self.database = database
+        self.redis = redis
         self.accounts = accounts
         self.people = people
         self.rotas = rotas
@@ -156,6 +180,11 @@ package struct WriteCareConnect: Sendable {
         self.announcements = announcements
         self.streams = streams
     }
+}
+
+extension WriteCareConnect {
+    /// Whether it counts together with other processes, and hears of them.
+    package var isJoined: Bool { self.redis?.isJoined ?? false }
 }
 
 extension ShellFacts {

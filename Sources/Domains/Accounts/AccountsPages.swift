@@ -29,7 +29,7 @@ package struct AccountsPages: Sendable {
             fields: [
                 .one("username", maxLength: 254), .one("password", maxLength: Password.limit),
                 .aside("return", maxLength: 2_000),
-            ]
+            ], counted: .signIn
         ) { call in
             try await self.signIn(call)
         }
@@ -57,8 +57,8 @@ package struct AccountsPages: Sendable {
                 SignInAttempt(
                     name: form.username, password: Password(password),
                     network: AddressPrefix(call.client.address), agent: call.client.agent,
-                    replacing: call.visitor?.principal))
-            return call.redirect(form.next ?? Self.start, cookies: [.signIn(signIn.secret)])
+                    device: call.client.device, replacing: call.visitor?.principal))
+            return call.redirect(form.next ?? Self.start, cookies: signIn.cookies)
         } catch let error as AccountsError {
             form.refusal = error
             return try await self.signInPage(call, form)

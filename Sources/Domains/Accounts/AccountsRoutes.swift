@@ -38,6 +38,7 @@ package struct AccountsRoutes: Sendable {
     var signIn: Endpoint<Credentials, WhoAmI> {
         Endpoint(
             .post, "sign-in", "Sign in", open: .anyone, errors: [.unauthenticated, .rateLimited, .unavailable],
+            counted: .signIn,
             details: """
                 Sets the cookie `__Host-wcc`, which every other request then carries. It ends after 15 minutes in \
                 which nothing is asked for, and after 12 hours in any case. Ten tries for a name are let through at \
@@ -48,8 +49,8 @@ package struct AccountsRoutes: Sendable {
                 SignInAttempt(
                     name: call.input.username, password: Password(call.input.password),
                     network: AddressPrefix(call.client.address), agent: call.client.agent,
-                    replacing: call.visitor?.principal))
-            return .init(try await self.accounts.whoAmI(signIn.visitor), cookies: [.signIn(signIn.secret)])
+                    device: call.client.device, replacing: call.visitor?.principal))
+            return .init(try await self.accounts.whoAmI(signIn.visitor), cookies: signIn.cookies)
         }
     }
 

@@ -14,16 +14,20 @@ package struct SignInAttempt: Sendable {
     package let network: AddressPrefix
     /// What the browser calls itself.
     package let agent: String?
+    /// What it shows of somebody who has signed in with it before.
+    package let device: String?
     /// Who was signed in with the same browser; that sign-in ends.
     package let replacing: Principal?
 
     package init(
-        name: String, password: Password, network: AddressPrefix, agent: String? = nil, replacing: Principal? = nil
+        name: String, password: Password, network: AddressPrefix, agent: String? = nil, device: String? = nil,
+        replacing: Principal? = nil
     ) {
         self.name = name
         self.password = password
         self.network = network
         self.agent = agent
+        self.device = device
         self.replacing = replacing
     }
 }
@@ -32,6 +36,8 @@ package struct SignInAttempt: Sendable {
 package struct NewSignIn: Sendable {
     package let secret: Secret
     package let visitor: Visitor
+    /// What the browser keeps, to be known by the next time.
+    package let device: String
 }
 
 extension AccountsService {
@@ -48,15 +54,16 @@ extension AccountsService {
         let name = SignInName(attempt.name) ?? SignInName.none
         let place: SignInThrottle.Reservation
         do {
-            place = try self.throttle.reserve(name, from: attempt.network)
-        } catch {
+            place = try await self.throttle.reserve(
+                name, from: attempt.network, on: try await self.device(of: name, attempt))
+        } catch let error as AccountsError {
             AccountsMetrics.throttled.increment()
             self.security.warning("sign-in throttled", metadata: ["address.hash": "\(attempt.network.fingerprint)"])
             throw error
         }
         do {
             let signIn = try await self.letIn(name, attempt)
-            self.throttle.giveBack(place)
+            await self.throttle.giveBack(place)
             AccountsMetrics.succeeded.increment()
             return signIn
         } catch AccountsError.wrongNameOrPassword {
@@ -65,9 +72,18 @@ extension AccountsService {
             throw AccountsError.wrongNameOrPassword
         } catch AccountsError.busy {
             // Nothing was guessed.
-            self.throttle.giveBack(place)
+            await self.throttle.giveBack(place)
             throw AccountsError.busy
         }
+    }
+
+    /// The device, if whoever is tried has signed in with it before; that of anybody else is a stranger's.
+    private func device(of name: SignInName, _ attempt: SignInAttempt) async throws -> DeviceMark? {
+        guard let shown = attempt.device,
+            let mark = DeviceMark(shown: shown, sealed: self.devices, at: self.source.now())
+        else { return nil }
+        let rows = try await self.database.read(as: .system("sign-in"), self.signIns.candidates(name))
+        return try rows.contains { try self.signIns.candidate($0).account == mark.account } ? mark : nil
     }
 
     private func letIn(_ name: SignInName, _ attempt: SignInAttempt) async throws -> NewSignIn {
@@ -129,7 +145,10 @@ extension AccountsService {
                 "account.id": "\(candidate.account)", "sign_in.id": "\(beginning.id)",
                 "address.hash": "\(attempt.network.fingerprint)",
             ])
-        return .success(NewSignIn(secret: secret, visitor: visitor))
+        let known = attempt.device.flatMap { DeviceMark(shown: $0, sealed: self.devices, at: now) }
+        let mark = DeviceMark(
+            candidate.account, renewing: known?.account == candidate.account ? known : nil, at: now)
+        return .success(NewSignIn(secret: secret, visitor: visitor, device: mark.text(sealed: self.devices)))
     }
 
     func beginning(

@@ -1,6 +1,7 @@
 package import Audit
 import FoundationEssentials
 package import Kernel
+package import Limits
 package import Logging
 package import People
 package import Postgres
@@ -35,6 +36,8 @@ package struct AccountsService: Sendable {
     package let passwords: PasswordHasher
     let rule: PasswordRule
     let throttle: SignInThrottle
+    /// On the marks of devices that are known.
+    let devices: Seal
     let settings: Settings
     let source: Source
     let security: Logger
@@ -49,6 +52,7 @@ package struct AccountsService: Sendable {
     package init(
         database: Database, audit: Audit, people: PeopleDirectory, settings: Settings = Settings(),
         passwords: PasswordHasher = PasswordHasher(), rule: PasswordRule, source: Source = Source(),
+        rates: Rates? = nil,
         security: Logger = Logger(label: "wcc.security")
     ) {
         self.database = database
@@ -57,7 +61,9 @@ package struct AccountsService: Sendable {
         self.directory = AccountsDirectory(audit: audit)
         self.passwords = passwords
         self.rule = rule
-        self.throttle = SignInThrottle(now: source.now)
+        let rates = rates ?? Rates(now: source.now, security: security)
+        self.throttle = SignInThrottle(rates: rates)
+        self.devices = Seal(key: rates.keys.key(for: "device"))
         self.settings = settings
         self.source = source
         self.security = security

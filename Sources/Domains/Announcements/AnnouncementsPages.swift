@@ -31,7 +31,7 @@ package struct AnnouncementsPages: Sendable {
         pages.post(
             "announcements/{announcement}/withdrawal", needs: WithdrawAnnouncement.self,
             fields: [.one("reason", maxLength: NewAnnouncement.longestReason)], self.withdraw)
-        pages.get("announcements/{announcement}/export", needs: ExportReceipts.self, self.export)
+        pages.get("announcements/{announcement}/export", needs: ExportReceipts.self, counted: .export, self.export)
     }
 
     // MARK: Looking

@@ -40,8 +40,10 @@ package struct AuditPages: Sendable {
         }
         let common = filters("from", "to", "person", "action", "kind")
         let all = common + filters("resident", "object", "request")
-        pages.get("audit", needs: SearchAudit.self, query: all + [QueryParameter("before", .cursor)], self.search)
-        pages.get("audit/export", needs: ExportAudit.self, query: all, self.export)
+        pages.get(
+            "audit", needs: SearchAudit.self, query: all + [QueryParameter("before", .cursor)], counted: .search,
+            self.search)
+        pages.get("audit/export", needs: ExportAudit.self, query: all, counted: .export, self.export)
         pages.get(
             "audit/residents/{resident}", needs: ReadResidentAudit.self,
             query: common + [QueryParameter("before", .cursor)], self.resident)

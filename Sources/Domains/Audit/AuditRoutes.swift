@@ -28,7 +28,7 @@ package struct AuditRoutes: Sendable {
         Endpoint(
             .get, "entries", "Search the audit", needs: SearchAudit.self,
             query: Self.narrowing + [QueryParameter("resident", .identifier, "Whose data it was about")],
-            errors: [.invalidRequest],
+            errors: [.invalidRequest], counted: .search,
             details: """
                 Newest first. For those who answer for data in the whole organisation. An entry never says what was \
                 read or written. That you have searched is recorded.

@@ -20,13 +20,13 @@ extension MessagesPages {
             query: [
                 QueryParameter("s", .string(minLength: 1, maxLength: 3_000)), QueryParameter("before", .cursor),
                 QueryParameter("conversation", .identifier), QueryParameter("resident", .identifier),
-            ], self.search)
+            ], counted: .search, self.search)
         pages.post(
             "search", needs: SearchMessages.self,
             fields: [
                 .one("text", maxLength: MessageSearch.maximumLength), "resident", "author", .one("from", maxLength: 20),
                 .one("to", maxLength: 20), "unanswered", "conversation",
-            ], self.seal)
+            ], counted: .search, self.seal)
         pages.get(
             "residents/{resident}/messages", needs: ReadAboutResident.self, query: [QueryParameter("before", .cursor)],
             self.saidAbout)

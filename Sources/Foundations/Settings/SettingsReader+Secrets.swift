@@ -19,18 +19,29 @@ extension SettingsReader {
     }
 
     package func secret(
-        optional key: String, atLeast shortest: Int = 1, _ summary: String, sample: String
+        optional key: String, atLeast shortest: Int = 1, _ summary: String, sample: String,
+        unless fault: (String) -> String? = { _ in nil }
     ) -> Redacted<String>? {
-        self.secret(key, .optional, shortest, summary, sample) { _ in nil }
+        self.secret(key, .optional, shortest, summary, sample, fault)
     }
 
     /// Random bytes in base64, such as `openssl rand -base64 32` prints.
     package func key(required key: String, bytes: Int = 32, _ summary: String) -> Redacted<Data> {
+        self.key(key, .required, bytes, summary) ?? Redacted(Data())
+    }
+
+    package func key(optional key: String, bytes: Int = 32, _ summary: String) -> Redacted<Data>? {
+        self.key(key, .optional, bytes, summary)
+    }
+
+    private func key(
+        _ key: String, _ presence: Setting.Presence, _ bytes: Int, _ summary: String
+    ) -> Redacted<Data>? {
         let make = "`openssl rand -base64 \(bytes)`"
         let setting = Setting(
             key: key, summary: summary, rule: "at least \(bytes) random bytes in base64, such as \(make) prints",
-            presence: .required, isSecret: true, example: "changeme")
-        return self.read(setting, otherwise: Redacted(Data())) { text throws(Unfit) in
+            presence: presence, isSecret: true, example: "changeme")
+        return self.read(setting, otherwise: nil) { text throws(Unfit) in
             let text = String(text.trimmed)
             try SecretText.check(text, isNot: setting.example)
             guard let data = Data(base64Encoded: text) ?? Data(base64URL: text) else { throw Unfit("is not base64") }

@@ -89,6 +89,26 @@ extension SettingsReader {
         }
     }
 
+    /// So many in so long, written as `600/1m`.
+    package func quota(
+        _ key: String, default value: (count: Int, period: Duration), _ summary: String
+    ) -> (count: Int, period: Duration) {
+        let shown = "\(value.count)/\(Quantity.text(value.period))"
+        let setting = Setting(
+            key: key, summary: summary, rule: "a number and a length of time up to a day, such as `600/1m` or `2/1h`",
+            presence: .byDefault(shown), isSecret: false, example: nil)
+        return self.read(setting, otherwise: value) { text throws(Unfit) in
+            let parts = text.trimmed.split(separator: "/", omittingEmptySubsequences: false)
+            guard parts.count == 2, let count = parts.first.flatMap({ Int($0.trimmed) }),
+                let period = parts.last.flatMap({ Quantity.duration(String($0)) })
+            else { throw Unfit("\(text.quoted) is not a number, a slash and a length of time") }
+            guard (1...1_000_000).contains(count), (.seconds(1) ... .seconds(86_400)).contains(period) else {
+                throw Unfit("\(text.quoted) is not from 1 to 1000000 in a second to a day")
+            }
+            return (count, period)
+        }
+    }
+
     /// A number of bytes, written as `512B`, `64KiB`, `16MiB` or `1GiB`.
     package func size(
         _ key: String, default value: Int, in range: ClosedRange<Int>, _ summary: String

@@ -48,6 +48,7 @@ package struct LogKey: Sendable {
         LogKey("conversation.id", .identifier),
         LogKey("message.id", .identifier),
         LogKey("address.hash", .identifier),
+        LogKey("subject.hash", .identifier),
         LogKey("id", .identifier),
 
         LogKey("method", .code),

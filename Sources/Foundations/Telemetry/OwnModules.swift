@@ -4,7 +4,8 @@
 package enum OwnModules {
     package static let names: Set<Substring> = [
         "Accounts", "Announcements", "Audit", "Demonstration", "Development", "Images", "Jobs", "Kernel",
-        "Messages", "Operations", "People", "Postgres", "Rotas", "Settings", "Telemetry", "Web", "WriteCareConnect",
+        "Limits", "Messages", "Operations", "People", "Postgres", "Redis", "Rotas", "Settings", "Telemetry", "Web",
+        "WriteCareConnect",
         "wcc",
     ]
 

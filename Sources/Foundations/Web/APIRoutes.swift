@@ -24,7 +24,8 @@ package struct APIRoutes: Sendable {
         let path = [self.prefix, module, endpoint.path].filter { !$0.isEmpty }.joined(separator: "/")
         let row = RouteTable.Row(
             method: endpoint.method, path: path, permission: endpoint.permission?.name, isPage: false,
-            isIdempotent: endpoint.isIdempotent, isOpen: endpoint.permission == nil, maxBody: endpoint.maxBody)
+            isIdempotent: endpoint.isIdempotent, isOpen: endpoint.permission == nil, counted: endpoint.counted,
+            maxBody: endpoint.maxBody)
         self.routes.append(
             Route(
                 row: row, operation: OpenAPI.Operation(endpoint, row, in: module),
@@ -41,7 +42,7 @@ package struct APIRoutes: Sendable {
     ) {
         let row = RouteTable.Row(
             method: .get, path: "\(self.prefix)/\(path)", permission: permission.name, isPage: false,
-            isIdempotent: false, isOpen: false)
+            isIdempotent: false, isOpen: false, counted: .stream)
         let operation = OpenAPI.Operation(stream: row, summary: summary, query: query)
         self.routes.append(
             Route(row: row, operation: operation, schemas: [:]) { request, context, _ in

@@ -8,6 +8,8 @@ package struct Client: Sendable {
     package let address: String
     /// What the browser calls itself, cut to a bound.
     package let agent: String
+    /// What the browser shows of somebody who has signed in with it before.
+    package let device: String?
 
     /// - Parameters:
     ///   - request: Its `X-Forwarded-For` is believed only as far as proxies of ours wrote it.
@@ -19,6 +21,7 @@ package struct Client: Sendable {
         }
         chain.append(remote?.ipAddress ?? "local")
         self.address = chain[max(0, chain.count - 1 - max(0, proxies))]
+        self.device = request.deviceMark
         self.agent = String((request.headers[.userAgent] ?? "").prefix(200))
     }
 }

@@ -6,11 +6,17 @@ package import Kernel
 extension Cookie {
     static let signInName = "__Host-wcc"
     static let formName = "__Host-wcc-form"
+    static let deviceName = "__Host-device"
 
     /// Carries a sign-in; it ends with the browser, and on the server long before.
     package static func signIn(_ secret: Secret) -> Cookie { .own(Self.signInName, secret.text.value) }
     /// Takes the sign-in out of the browser.
     package static var signedOut: Cookie { .own(Self.signInName, "", maxAge: 0) }
+
+    /// Says that somebody has signed in with this browser; it opens nothing.
+    package static func device(_ mark: String, lasting time: Duration) -> Cookie {
+        .own(Self.deviceName, mark, maxAge: Int(time.components.seconds))
+    }
 
     static func form(_ secret: Secret) -> Cookie { .own(Self.formName, secret.text.value) }
 
@@ -22,6 +28,7 @@ extension Cookie {
 extension Request {
     /// What the browser shows of a sign-in, if anything.
     package var signInSecret: Secret? { self.secret(Cookie.signInName) }
+    var deviceMark: String? { self.cookies[Cookie.deviceName].map { String($0.value.prefix(256)) } }
     var formSecret: Secret? { self.secret(Cookie.formName) }
 
     /// Nothing that we did not make has this form, so nothing else is looked up.

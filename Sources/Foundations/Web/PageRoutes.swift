@@ -25,12 +25,15 @@ package struct PageRoutes: Sendable {
     ///   - permission: Without it nobody sees it; `nil` for a page that shows nothing but what its reader is.
     ///   - query: What the address may carry; anything else is refused.
     ///   - isWhole: Whether it is a page with everything around it, or a piece for a script.
+    ///   - counted: What it is counted as, if it is no mere read.
     ///   - perform: Makes it.
     package mutating func get(
         _ path: String, needs permission: (any Permission.Type)?, query: [QueryParameter] = [], isWhole: Bool = true,
-        _ perform: @escaping Perform
+        counted: RouteClass? = nil, _ perform: @escaping Perform
     ) {
-        self.add(.get, path, permission, isIdempotent: false) { request, context, shell, surroundings in
+        self.add(
+            .get, path, permission, isIdempotent: false, counted: counted
+        ) { request, context, shell, surroundings in
             let visitor = try context.signedIn()
             let query = try Query(request, declared: query, isForm: true)
             let facts = isWhole ? try await shell.facts(visitor) : nil
@@ -48,13 +51,14 @@ package struct PageRoutes: Sendable {
     ///   - permission: Without it nobody may send it.
     ///   - query: What the address may carry; anything else is refused.
     ///   - fields: What the form may send besides its hidden `csrf` and `key`; anything else is refused.
+    ///   - counted: What it is counted as, if it is no mere write.
     ///   - perform: Does what it asks.
     package mutating func post(
         _ path: String, needs permission: any Permission.Type, query: [QueryParameter] = [], fields: [FormField],
-        _ perform: @escaping Perform
+        counted: RouteClass? = nil, _ perform: @escaping Perform
     ) {
         self.add(
-            .post, path, permission, isIdempotent: true, maxBody: SentForm.maxBody(fields)
+            .post, path, permission, isIdempotent: true, counted: counted, maxBody: SentForm.maxBody(fields)
         ) { request, context, shell, surroundings in
             let visitor = try context.signedIn()
             let query = try Query(request, declared: query, isForm: true)
@@ -85,9 +89,11 @@ package struct PageRoutes: Sendable {
     /// A form for anyone; its path stands on the list of ``WebSettings/open``.
     package mutating func post(
         _ path: String, open _: Openness, query: [QueryParameter] = [], fields: [FormField],
-        _ perform: @escaping PerformOpen
+        counted: RouteClass? = nil, _ perform: @escaping PerformOpen
     ) {
-        self.add(.post, path, nil, isIdempotent: false, isOpen: true) { request, context, shell, surroundings in
+        self.add(
+            .post, path, nil, isIdempotent: false, isOpen: true, counted: counted
+        ) { request, context, shell, surroundings in
             let query = try Query(request, declared: query, isForm: true)
             let sent = try await SentForm(request, declared: fields) { FormToken.isToken($0, open: request) }
             return try await perform(
@@ -102,7 +108,7 @@ package struct PageRoutes: Sendable {
         _ path: String, needs permission: any Permission.Type, query: [QueryParameter],
         _ respond: @escaping @Sendable (Request, SignedInContext) async throws -> Response
     ) {
-        self.add(.get, path, permission, isIdempotent: false) { request, context, _, _ in
+        self.add(.get, path, permission, isIdempotent: false, counted: .stream) { request, context, _, _ in
             let context = try SignedInContext(context: context)
             _ = try Query(request, declared: query, isForm: true)
             return try await respond(request, context)
@@ -111,12 +117,12 @@ package struct PageRoutes: Sendable {
 
     private mutating func add(
         _ method: HTTPRequest.Method, _ path: String, _ permission: (any Permission.Type)?, isIdempotent: Bool,
-        isOpen: Bool = false, maxBody: Int = 0,
+        isOpen: Bool = false, counted: RouteClass? = nil, maxBody: Int = 0,
         _ respond: @escaping @Sendable (Request, SiteContext, Shell, Surroundings) async throws -> Response
     ) {
         let row = RouteTable.Row(
             method: method, path: "/\(path)", permission: permission?.name, isPage: true,
-            isIdempotent: isIdempotent, isOpen: isOpen, maxBody: maxBody)
+            isIdempotent: isIdempotent, isOpen: isOpen, counted: counted ?? method.counted, maxBody: maxBody)
         self.routes.append(Route(row: row, respond: respond))
     }
 }

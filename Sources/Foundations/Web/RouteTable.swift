@@ -12,6 +12,8 @@ package struct RouteTable: Sendable {
         package let isIdempotent: Bool
         /// Whether it answers people who are not signed in.
         package let isOpen: Bool
+        /// What it is counted as, against those who ask for too much.
+        package let counted: RouteClass
         /// How many bytes it reads, where that may be more than of any request.
         var maxBody = 0
 

@@ -1,6 +1,7 @@
 import HTTPTypes
 package import Hummingbird
 package import Kernel
+package import Limits
 import NIOCore
 
 /// Everything that is served, put together: the declared routes, the files, and what every request goes through.
@@ -15,17 +16,21 @@ package struct Site: Sendable {
     private let settings: WebSettings
     private let shell: Shell
     private let source: Source
+    private let rates: Rates?
 
     /// - Parameters:
     ///   - settings: What the installation decides.
     ///   - templates: The pages.
     ///   - assets: What they refer to.
     ///   - source: Where time and identifiers come from.
+    ///   - rates: Who has had enough for now; without it nobody ever has.
     ///   - facts: What is asked about a visitor, once a page.
     package init(
-        settings: WebSettings, templates: Templates, assets: Assets, source: Source, facts: @escaping Shell.Facts
+        settings: WebSettings, templates: Templates, assets: Assets, source: Source, rates: Rates? = nil,
+        facts: @escaping Shell.Facts
     ) {
         self.settings = settings
+        self.rates = rates
         self.source = source
         self.shell = Shell(templates: templates, assets: assets, source: source, facts: facts)
     }
@@ -65,15 +70,18 @@ package struct Site: Sendable {
             SameOrigin(origin: self.settings.origin)
             authenticator
         }
+        let gate = RateGate(rates: self.rates, proxies: self.settings.trustedProxies)
         for route in site.api.routes {
             router.on(RouterPath(route.row.path), method: route.row.method) { request, context in
-                try await route.respond(request, context, surroundings)
+                try await gate.pass(request, context, as: route.row.counted)
+                return try await route.respond(request, context, surroundings)
             }
         }
         let shell = self.shell
         for route in site.pages.routes {
             router.on(RouterPath(route.row.path), method: route.row.method) { request, context in
-                try await route.respond(request, context, shell, surroundings)
+                try await gate.pass(request, context, as: route.row.counted)
+                return try await route.respond(request, context, shell, surroundings)
             }
         }
         let assets = self.shell.assets
