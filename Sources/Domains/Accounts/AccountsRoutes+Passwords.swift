@@ -27,10 +27,11 @@ extension AccountsRoutes {
             let changed = try await self.accounts.changePassword(
                 PasswordChange(
                     present: Password(call.input.present), chosen: Password(call.input.password),
-                    network: AddressPrefix(call.client.address), agent: call.client.agent),
+                    network: AddressPrefix(call.client.address), agent: call.client.agent,
+                    device: call.client.device),
                 by: call.visitor, once: call.once)
             return .init(
-                Nothing(), isReplay: changed == nil, cookies: changed.map { [.signIn($0.secret)] } ?? [])
+                Nothing(), isReplay: changed == nil, cookies: changed?.cookies ?? [])
         }
     }
 

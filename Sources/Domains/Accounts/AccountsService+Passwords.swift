@@ -46,7 +46,7 @@ extension AccountsService {
         guard let renewed = try await self.visitor(of: secret, isActing: false) else {
             throw Problem(.unauthenticated, "Sign in to continue")
         }
-        return NewSignIn(secret: secret, visitor: renewed)
+        return self.signIn(secret, renewed, on: change.device, of: candidate.account, at: now)
     }
 
     /// Makes somebody choose a new password before they do anything else, wherever they are signed in.
@@ -92,7 +92,9 @@ extension AccountsService {
         guard let name = names.first.flatMap({ SignInName($0) }) else { throw Problem.nothingHere }
         let place: SignInThrottle.Reservation
         do {
-            place = try self.throttle.reserve(name, from: change.network)
+            place = try await self.throttle.reserve(
+                name, from: change.network,
+                on: self.mark(change.device, of: candidate.account, at: self.source.now()))
         } catch {
             AccountsMetrics.throttled.increment()
             self.security.warning("password change throttled", metadata: ["account.id": "\(candidate.account)"])
@@ -100,11 +102,11 @@ extension AccountsService {
         }
         do {
             if try await self.verify(change.present, against: candidate.hash) {
-                return self.throttle.giveBack(place)
+                return await self.throttle.giveBack(place)
             }
         } catch AccountsError.busy {
             // Nothing was guessed.
-            self.throttle.giveBack(place)
+            await self.throttle.giveBack(place)
             throw AccountsError.busy
         }
         try await self.database.transaction(as: principal) { tx in

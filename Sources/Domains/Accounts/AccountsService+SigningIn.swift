@@ -145,10 +145,22 @@ extension AccountsService {
                 "account.id": "\(candidate.account)", "sign_in.id": "\(beginning.id)",
                 "address.hash": "\(attempt.network.fingerprint)",
             ])
-        let known = attempt.device.flatMap { DeviceMark(shown: $0, sealed: self.devices, at: now) }
-        let mark = DeviceMark(
-            candidate.account, renewing: known?.account == candidate.account ? known : nil, at: now)
-        return .success(NewSignIn(secret: secret, visitor: visitor, device: mark.text(sealed: self.devices)))
+        return .success(self.signIn(secret, visitor, on: attempt.device, of: candidate.account, at: now))
+    }
+
+    /// With what the browser keeps, to be known by the next time.
+    func signIn(
+        _ secret: Secret, _ visitor: Visitor, on device: String?, of account: Identifier<Account>, at now: Date
+    ) -> NewSignIn {
+        let mark = DeviceMark(account, renewing: self.mark(device, of: account, at: now), at: now)
+        return NewSignIn(secret: secret, visitor: visitor, device: mark.text(sealed: self.devices))
+    }
+
+    /// The mark that a browser shows, if it is this account's.
+    func mark(_ shown: String?, of account: Identifier<Account>, at now: Date) -> DeviceMark? {
+        shown.flatMap { DeviceMark(shown: $0, sealed: self.devices, at: now) }.flatMap {
+            $0.account == account ? $0 : nil
+        }
     }
 
     func beginning(

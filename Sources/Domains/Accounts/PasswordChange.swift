@@ -8,12 +8,17 @@ package struct PasswordChange: Sendable {
     let chosen: Password
     let network: AddressPrefix
     let agent: String?
+    /// What the browser shows of somebody who has signed in with it before.
+    let device: String?
 
-    package init(present: Password, chosen: Password, network: AddressPrefix, agent: String? = nil) {
+    package init(
+        present: Password, chosen: Password, network: AddressPrefix, agent: String? = nil, device: String? = nil
+    ) {
         self.present = present
         self.chosen = chosen
         self.network = network
         self.agent = agent
+        self.device = device
     }
 }
 

@@ -21,14 +21,15 @@ struct PasswordPages: Sendable {
                 changed = try await self.accounts.changePassword(
                     PasswordChange(
                         present: Password(call.form.text("present")), chosen: Password(call.form.text("password")),
-                        network: AddressPrefix(call.client.address), agent: call.client.agent),
+                        network: AddressPrefix(call.client.address), agent: call.client.agent,
+                        device: call.client.device),
                     by: call.visitor, once: call.once)
             } catch let error as AccountsError where !error.problem.violations.isEmpty {
                 return try await self.page(call, problem: error.problem)
             }
             return call.redirect(
                 call.visitor.duty == nil ? "\(Self.path)?done=true" : "/today",
-                cookies: changed.map { [.signIn($0.secret)] } ?? [])
+                cookies: changed?.cookies ?? [])
         }
         PasswordResetPages(accounts: self.accounts).register(on: &pages)
     }
