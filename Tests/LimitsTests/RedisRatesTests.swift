@@ -1,6 +1,7 @@
 import Foundation
 import Kernel
 import Logging
+import NIOConcurrencyHelpers
 import Redis
 import TestKit
 import Testing
@@ -120,6 +121,30 @@ import Testing
                 _ = try await redis.ask(spoil)
                 #expect(await self.taken(rates, .read, "ann\(number)", of: 9) == 3)
                 #expect(await self.taken(rates, .signInName, "ann\(number)", of: 9) == 3)
+            }
+        }
+    }
+
+    @Test func `the rights that the handbook names are enough, and no more than are needed`() async throws {
+        let rights = "~rl:* &wake:* +evalsha +eval +get +set +time +publish +subscribe +ping +select"
+        try await self.counting { server, administrator, _ in
+            let user =
+                ["ACL", "SETUSER", "wcc", "on", ">opensesame", "-@all"] + rights.split(separator: " ").map(String.init)
+            _ = try await administrator.ask(user)
+            var settings = server.settings
+            settings.address = RedisAddress("redis://wcc:opensesame@127.0.0.1:\(server.port)/0")
+            let redis = try #require(Redis(settings, logger: .quiet))
+            let heard = NIOLockedValueBox("")
+            redis.subscribe(to: "wake:test") { text in heard.withLockedValue { $0 = text } }
+            try await redis.running { redis in
+                let rates = Rates(
+                    .testing([.read: Rate(3, per: .seconds(36_000))]), redis: redis, now: { Date() }, security: .quiet)
+                #expect(await self.taken(rates, .read, "ann", of: 9) == 3)
+                redis.tell(["PUBLISH", "wake:test", "news"])
+                try #require(await eventually(within: .seconds(60)) { heard.withLockedValue { $0 } == "news" })
+                #expect(try await administrator.ask(["DBSIZE"]) == .number(1))
+                await #expect(throws: RedisError.refused("NOPERM")) { try await redis.ask(["FLUSHALL"]) }
+                await #expect(throws: RedisError.refused("NOPERM")) { try await redis.ask(["GET", "other"]) }
             }
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Limits
 import Testing
 import WriteCareConnect
 
@@ -63,6 +64,39 @@ import WriteCareConnect
             guard case .byDefault(let value) = setting.presence else { continue }
             #expect(file.entries[setting.name]?.text == value)
         }
+    }
+
+    @Test func `processes that share a Redis share a key`() throws {
+        let key = Data((0..<32).map { UInt8($0) }).base64EncodedString()
+        for (given, scopes) in [
+            (["REDIS_URL": "redis://127.0.0.1:6379"], ["limits"]),
+            (["REDIS_URL": "redis://:pass@redis.example.org"], ["redis"]),
+            (["REDIS_URL": "http://127.0.0.1"], ["redis"]),
+            (["LIMITS_KEY": "c2hvcnQ="], ["limits"]),
+        ] as [([String: String], Set<String>)] {
+            let reader = SettingsReader(SettingsSources(given))
+            _ = ApplicationSettings(reader)
+            #expect(throws: SettingsProblems.self, "\(given)") { try reader.finish(only: scopes) }
+        }
+        let reader = SettingsReader(SettingsSources(["REDIS_URL": "redis://:word@127.0.0.1:6379", "LIMITS_KEY": key]))
+        let settings = ApplicationSettings(reader)
+        try reader.finish(only: ["redis", "limits"])
+        #expect(settings.redis.address != nil && settings.limits.key?.value.count == 32)
+    }
+
+    @Test(arguments: ["600", "0/1m", "-1/1m", "x/1m", "600/", "600/0s", "600/25h", "600/1m/1m", "99999999999/1m", "/"])
+    func `a limit is a number and a length of time`(_ text: String) throws {
+        let reader = SettingsReader(SettingsSources(["LIMITS_READ": text]))
+        _ = ApplicationSettings(reader)
+        #expect(throws: SettingsProblems.self) { try reader.finish(only: ["limits"]) }
+    }
+
+    @Test func `a limit that is set is the one that holds`() throws {
+        let reader = SettingsReader(SettingsSources(["LIMITS_READ": "30/1h"]))
+        let settings = ApplicationSettings(reader)
+        try reader.finish(only: ["limits"])
+        #expect(settings.limits.rates[.read] == Rate(30, per: .seconds(3_600)))
+        #expect(settings.limits.rates[.export] == Rate(2, per: .seconds(3_600)))
     }
 
     @Test func `the two listeners may not share a port`() {

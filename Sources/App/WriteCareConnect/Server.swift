@@ -2,6 +2,7 @@ import Hummingbird
 import Kernel
 package import Logging
 import NIOPosix
+import Redis
 package import ServiceLifecycle
 package import Telemetry
 import UnixSignals
@@ -30,6 +31,11 @@ extension WriteCareConnect {
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         instruments.metrics.observe("wcc_web_open_streams", "Live streams that are open") { [streams] in
             Double(streams.count)
+        }
+        if let redis {
+            instruments.metrics.observe("wcc_redis_joined", "Whether Redis answers, and its messages are heard") {
+                redis.isJoined ? 1 : 0
+            }
         }
         let operations = OperationsListener(
             settings.operations, metrics: instruments.metrics, health: instruments.health)

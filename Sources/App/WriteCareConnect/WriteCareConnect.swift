@@ -44,7 +44,7 @@ package struct WriteCareConnect: Sendable {
     package let messages: MessagesService
     package let announcements: AnnouncementsService
     package let streams: LiveStreams
-    private let redis: Redis?
+    let redis: Redis?
     /// Every route, with what it needs.
     package let routes: RouteTable
     /// The OpenAPI description of the API.

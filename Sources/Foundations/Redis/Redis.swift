@@ -30,6 +30,7 @@ package final class Redis: Service {
     /// Whether what is published from now on is heard.
     package var isListening: Bool { self.subscriptions.withLockedValue { $0.allSatisfy { $0.connection != nil } } }
 
+    /// Whether this process does with it what can be done.
     package var isJoined: Bool { self.isUp && self.isListening }
 
     /// Sends a command; waits ``RedisSettings/answer`` for its answer, and not at all if there is no connection.
