@@ -2,6 +2,7 @@ import Accounts
 import Foundation
 package import Messages
 package import Postgres
+package import Sealing
 package import Settings
 package import Telemetry
 package import Web
@@ -13,6 +14,7 @@ package struct ApplicationSettings: Sendable {
     package let http: HTTPSettings
     package let operations: OperationsSettings
     package let database: DatabaseSettings
+    package let keys: KeysSettings
     package let logs: LogSettings
     package let messages: MessagesSettings
 
@@ -21,6 +23,7 @@ package struct ApplicationSettings: Sendable {
         self.http = HTTPSettings(reader)
         self.operations = OperationsSettings(reader)
         self.database = DatabaseSettings(reader)
+        self.keys = KeysSettings(reader)
         self.logs = LogSettings(reader)
         self.messages = MessagesSettings(reader)
         if self.operations.isEnabled, self.operations.port == self.http.port {

@@ -4,8 +4,8 @@
 package enum OwnModules {
     package static let names: Set<Substring> = [
         "Accounts", "Announcements", "Audit", "Demonstration", "Development", "Images", "Jobs", "Kernel",
-        "Messages", "Operations", "People", "Postgres", "Rotas", "Settings", "Telemetry", "Web", "WriteCareConnect",
-        "wcc",
+        "Messages", "Operations", "People", "Postgres", "Rotas", "Sealing", "Settings", "Telemetry", "Web",
+        "WriteCareConnect", "wcc",
     ]
 
     /// - Parameter file: A `#fileID`, such as `Jobs/JobWorker.swift`.
