@@ -33,7 +33,8 @@ extension AccountsService {
         var settings = Settings()
         settings.refusal = .zero
         return AccountsService(
-            database: database, audit: Audit(), people: PeopleDirectory(), settings: settings,
+            database: database, audit: Audit(), people: PeopleDirectory(), keyring: TestKeys.keyring,
+            settings: settings,
             passwords: PasswordHasher(limit: 1_000), source: clock.source, security: .quiet)
     }
 

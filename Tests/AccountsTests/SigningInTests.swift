@@ -104,7 +104,8 @@ import Testing
         var settings = AccountsService.Settings()
         settings.refusal = .milliseconds(400)
         let patient = AccountsService(
-            database: self.accounts.database, audit: .init(), people: .init(), settings: settings, security: .quiet)
+            database: self.accounts.database, audit: .init(), people: .init(), keyring: TestKeys.keyring,
+            settings: settings, security: .quiet)
         let start = ContinuousClock.now
         #expect(try await refusal { try await patient.attempt("nobody.here", "wrong") } == .wrongNameOrPassword)
         #expect(ContinuousClock.now - start >= .milliseconds(400))

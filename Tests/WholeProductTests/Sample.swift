@@ -87,7 +87,8 @@ struct Sample: Sendable, CustomTestStringConvertible {
 
 extension Sample {
     static let all: [Sample] =
-        Self.accounts + Self.staff + Self.invitations + Self.signIns + Self.homes + Self.people + Self.residents
+        Self.accounts + Self.factors + Self.staff + Self.invitations + Self.signIns + Self.homes + Self.people
+        + Self.residents
         + Self.needs
         + Self.contacts + Self.family + Self.cases + Self.imports + Self.professionals + Self.photos
         + Self.conversations + Self.pages + Self.conversationPages + Self.changes + Self.searching

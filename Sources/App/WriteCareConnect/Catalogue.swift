@@ -53,7 +53,7 @@ extension WriteCareConnect {
         permission.rules.map { rule in
             let relations = rule.relations.map(\.rawValue).sorted().joined(separator: " or ")
             return "\(Self.words(rule.roles)) (\(relations); \(rule.states.sorted().joined(separator: ", ")))"
-        }.joined(separator: "; ")
+        }.joined(separator: "; ") + (permission.asksForCode ? ". Asks for a code of whoever has a second step" : "")
     }
 
     private static func words(_ roles: Set<Role>) -> String {

@@ -10,6 +10,7 @@ import Operations
 package import People
 package import Postgres
 package import Rotas
+import Sealing
 package import ServiceLifecycle
 package import Telemetry
 package import Web
@@ -56,7 +57,8 @@ package struct WriteCareConnect: Sendable {
         let audit = Audit()
         let directory = PeopleDirectory()
         let signIns = AccountsService(
-            database: database, audit: audit, people: directory, settings: overrides.accounts, source: source)
+            database: database, audit: audit, people: directory, keyring: settings.keys.keyring,
+            settings: overrides.accounts, source: source)
         let streams = LiveStreams(
             database: database, settings: overrides.streams, logger: logger,
             isWelcome: overrides.isWelcome ?? { try await signIns.isLive($0) })
@@ -94,6 +96,10 @@ package struct WriteCareConnect: Sendable {
                 icons: Icons(directory: "\(settings.http.assets)/vendor/icons")),
             assets: try Assets(directory: settings.http.assets), source: source
         ) { try await ShellFacts($0, messages: messages, streams: streams, database: database) }
+        site.stepUp = { visitor, code in
+            let signIn = try await accounts.stepUp(CodeEntry(code), by: visitor.principal)
+            return (signIn.visitor, signIn.secret)
+        }
         AccountsRoutes(accounts).register(on: &site.api)
         PeopleRoutes(people).register(on: &site.api)
         RotasRoutes(rotas).register(on: &site.api)

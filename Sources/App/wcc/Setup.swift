@@ -5,6 +5,7 @@ import Kernel
 import Logging
 import People
 import Postgres
+import Sealing
 import Settings
 import Web
 import WriteCareConnect
@@ -22,10 +23,11 @@ struct Setup: AsyncParsableCommand {
     var organisation: String
 
     func run() async throws {
-        let settings = try ApplicationSettings.orReport(only: ["database", "http", "web"])
+        let settings = try ApplicationSettings.orReport(only: ["database", "http", "keys", "web"])
         let database = Database(settings.database, logger: Logger(label: "wcc"))
         do {
-            let accounts = AccountsService(database: database, audit: Audit(), people: PeopleDirectory())
+            let accounts = AccountsService(
+                database: database, audit: Audit(), people: PeopleDirectory(), keyring: settings.keys.keyring)
             let secret = try await accounts.prepareFirstAdministrator(of: self.organisation)
             print("Open \(settings.http.origin)/setup and enter this one-time secret:\n\n  \(secret.text.value)\n")
         } catch let error as AccountsError {

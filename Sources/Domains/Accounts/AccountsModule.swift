@@ -7,6 +7,7 @@ package enum AccountsModule {
     package static let migrations: [Migration] = [
         .accounts, .signIns, .roles, .rolesChecked, .invitations, .invitationsChecked, .invitationSecret,
         .placeVersions, .contactInvitations, .contactInvitationsChecked, .contactInvitationOpen,
+        .secondFactors,
     ]
 
     /// How long somebody may look back at where they were signed in.
@@ -23,17 +24,21 @@ package enum AccountsModule {
         EndSignIn.self, EndOtherSignIns.self, ReadOrganisation.self, RenameOrganisation.self, AddHome.self,
         ChangeHome.self,
         ChangeUnits.self, ReadPresenceChoice.self, ChoosePresence.self,
+        ReadFactor.self, SetUpFactor.self, ConfirmFactor.self, RenewRecoveryCodes.self, RemoveFactor.self, StepUp.self,
+        RemoveFactorOf.self, ReadFactorPolicy.self, ChangeFactorPolicy.self,
     ]
 
     /// The unsafe routes that are for anyone.
     package static let open: Set<String> = [
         "POST /sign-in", "POST /setup", "POST /api/v1/accounts/sign-in", "POST /invitation/{secret}",
-        "POST /api/v1/accounts/invitation",
+        "POST /api/v1/accounts/invitation", "POST /sign-in/code", "POST /sign-in/stop",
+        "POST /api/v1/accounts/sign-in/code", "POST /api/v1/accounts/sign-in/stop",
     ]
 
     /// What happens without a decision, because nobody is signed in yet.
     package static let acts: [any Act.Type] = [
         BeginSignIn.self, FailSignIn.self, ReplaceSignIn.self, PrepareOrganisation.self, CreateAccount.self,
         MakeFirstAdministrator.self, AcceptInvitation.self, CloseContact.self,
+        EnterCode.self, UseRecoveryCode.self, FailCode.self, RemoveFactorAtServer.self,
     ]
 }

@@ -163,7 +163,7 @@ extension AccountsService {
         return try actor.decide(act, staff.about(asked.role, at: asked.place))
     }
 
-    private func decide<Act: Permission>(
+    func decide<Act: Permission>(
         _ act: Act.Type, everywhere person: Identifier<Person>, by principal: Principal, at now: Date,
         in tx: borrowing Transaction
     ) throws -> Decision<Act> where Act.Object == Person {
@@ -172,7 +172,7 @@ extension AccountsService {
     }
 
     /// Whoever it was decided about, as they stand under the lock.
-    private func held<Act: Permission>(
+    func held<Act: Permission>(
         _ decision: Decision<Act>, at now: Date, in tx: borrowing Transaction
     ) throws -> StaffStanding where Act.Object == Person {
         guard let staff = try self.store.standing(of: decision.principal, to: decision.object, at: now, in: tx) else {

@@ -32,6 +32,8 @@ package struct SignInAttempt: Sendable {
 package struct NewSignIn: Sendable {
     package let secret: Secret
     package let visitor: Visitor
+    /// Whether it opens nothing before a code of the second factor was entered.
+    package let awaitsCode: Bool
 }
 
 extension AccountsService {
@@ -125,7 +127,7 @@ extension AccountsService {
             return nil
         }
         if let refusal { return .failure(refusal) }
-        guard let visitor = try await self.visitor(of: secret, isActing: false) else { return .failure(.disabled) }
+        guard let facts = try await self.visitors(secret.hash) else { return .failure(.disabled) }
         if let earlier = attempt.replacing { try await self.replace(earlier) }
         self.security.notice(
             "signed in",
@@ -133,7 +135,7 @@ extension AccountsService {
                 "account.id": "\(candidate.account)", "sign_in.id": "\(beginning.id)",
                 "address.hash": "\(attempt.network.fingerprint)",
             ])
-        return .success(NewSignIn(secret: secret, visitor: visitor))
+        return .success(NewSignIn(secret: secret, visitor: facts.visitor(secret), awaitsCode: facts.awaitsCode))
     }
 
     /// In the audit of the account's own organisation.
@@ -158,7 +160,7 @@ extension AccountsService {
     package func visitor(of secret: Secret, isActing: Bool) async throws -> Visitor? {
         guard secret.isWellFormed else { return nil }
         let now = self.source.now()
-        guard let facts = try await self.visitors(secret.hash) else { return nil }
+        guard let facts = try await self.visitors(secret.hash), !facts.awaitsCode else { return nil }
         let quiet = now.advanced(by: .zero - self.settings.touchInterval)
         if isActing, facts.lastActAt <= quiet {
             try await self.database.transaction(as: facts.principal) { tx in

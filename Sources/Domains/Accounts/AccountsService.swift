@@ -4,6 +4,7 @@ package import Kernel
 package import Logging
 package import People
 package import Postgres
+package import Sealing
 package import Web
 
 /// Who somebody is, and what of their organisation they may know: checks, records, says.
@@ -21,6 +22,8 @@ package struct AccountsService: Sendable {
         package var refusal: Duration = .milliseconds(300)
         /// How long the first administrator has.
         package var invitation: Duration = .seconds(24 * 60 * 60)
+        /// For how long a code of the second factor is as good as a new one.
+        package var codeFreshness: Duration = .seconds(10 * 60)
         /// How long a colleague who is invited has.
         package var colleagueInvitation: Duration = .seconds(7 * 24 * 60 * 60)
         package init() {}
@@ -31,12 +34,14 @@ package struct AccountsService: Sendable {
     let people: PeopleDirectory
     package let directory: AccountsDirectory
     package let passwords: PasswordHasher
+    let keyring: Keyring
     let throttle: SignInThrottle
     let settings: Settings
     let source: Source
     let security: Logger
     let store = AccountsStore()
     let signIns = SignInStore()
+    let factors = FactorStore()
     /// Before every request, and before every page of every open stream: many ask at the same time.
     let visitors: BatchLoader<Data, SignInFacts>
     let live: BatchLoader<LiveSignIn, Bool>
@@ -44,7 +49,8 @@ package struct AccountsService: Sendable {
     private(set) var onEnd: @Sendable (Principal) -> Void = { _ in }
 
     package init(
-        database: Database, audit: Audit, people: PeopleDirectory, settings: Settings = Settings(),
+        database: Database, audit: Audit, people: PeopleDirectory, keyring: Keyring,
+        settings: Settings = Settings(),
         passwords: PasswordHasher = PasswordHasher(), source: Source = Source(),
         security: Logger = Logger(label: "wcc.security")
     ) {
@@ -53,14 +59,17 @@ package struct AccountsService: Sendable {
         self.people = people
         self.directory = AccountsDirectory(audit: audit)
         self.passwords = passwords
+        self.keyring = keyring
         self.throttle = SignInThrottle(now: source.now)
         self.settings = settings
         self.source = source
         self.security = security
         self.visitors = BatchLoader { [signIns] secrets in
-            let rows = try await database.read(
-                as: .system("sign-in"), signIns.visitors(Array(secrets), at: source.now()))
-            return try rows.reduce(into: [:]) { found, row in found[try row.read("hash")] = try signIns.facts(row) }
+            let now = source.now(), fresh = now.advanced(by: .zero - settings.codeFreshness)
+            let rows = try await database.read(as: .system("sign-in"), signIns.visitors(Array(secrets), at: now))
+            return try rows.reduce(into: [:]) { found, row in
+                found[try row.read("hash")] = try signIns.facts(row, codeSince: fresh)
+            }
         }
         self.live = BatchLoader { [signIns] asked in
             var live: [LiveSignIn: Bool] = [:]

@@ -34,11 +34,16 @@ struct SignInFacts: Sendable {
     let jobTitle: String?
     let grants: [HeldRole]
     let homes: [HomeRecord]
+    /// Whether there is a second factor that this sign-in has not shown: it opens nothing before.
+    let awaitsCode: Bool
+    /// Whether it was shown too long ago for what asks for it.
+    let needsCode: Bool
+    let lacksFactor: Bool
 
     var principal: Principal {
         Principal(
             person: self.person, organisation: self.organisation, grants: Set(self.grants.compactMap(\.grant)),
-            signIn: self.signIn)
+            signIn: self.signIn, needsCode: self.needsCode)
     }
 
     /// Forms are sealed with what follows from the cookie itself, so nothing more is stored.
@@ -52,7 +57,7 @@ struct SignInFacts: Sendable {
             principal: principal, name: self.fullName, preferredName: self.preferredName,
             initials: PersonName.initials(self.fullName), roleTitle: title,
             homes: isOutside ? homes.filter(\.isMine) : homes, isOutside: isOutside,
-            formKey: Seal(key: Data(secret.text.value.utf8)).mark("form"))
+            formKey: Seal(key: Data(secret.text.value.utf8)).mark("form"), lacksFactor: self.lacksFactor)
     }
 }
 

@@ -15,10 +15,12 @@ package struct Visitor: Sendable {
     package let isOutside: Bool
     /// Secret text of this sign-in, from which the tokens of its forms are made.
     package let formKey: Redacted<String>
+    /// Whether they must set up a second factor before they reach anything else.
+    package let lacksFactor: Bool
 
     package init(
         principal: Principal, name: String, preferredName: String, initials: String, roleTitle: String,
-        homes: [HomeSummary], isOutside: Bool, formKey: String
+        homes: [HomeSummary], isOutside: Bool, formKey: String, lacksFactor: Bool = false
     ) {
         self.principal = principal
         self.name = name
@@ -28,6 +30,7 @@ package struct Visitor: Sendable {
         self.homes = homes
         self.isOutside = isOutside
         self.formKey = Redacted(formKey)
+        self.lacksFactor = lacksFactor
     }
 }
 
