@@ -96,10 +96,7 @@ package struct WriteCareConnect: Sendable {
                 icons: Icons(directory: "\(settings.http.assets)/vendor/icons")),
             assets: try Assets(directory: settings.http.assets), source: source
         ) { try await ShellFacts($0, messages: messages, streams: streams, database: database) }
-        site.stepUp = { visitor, code in
-            let signIn = try await accounts.stepUp(CodeEntry(code), by: visitor.principal)
-            return (signIn.visitor, signIn.secret)
-        }
+        site.stepUp = { try await accounts.stepUp($1, by: $0) }
         AccountsRoutes(accounts).register(on: &site.api)
         PeopleRoutes(people).register(on: &site.api)
         RotasRoutes(rotas).register(on: &site.api)

@@ -77,6 +77,12 @@ extension AccountsService {
         }.signIn
     }
 
+    /// The same, for a form that waits for it.
+    package func stepUp(_ code: String, by visitor: Visitor) async throws -> (visitor: Visitor, secret: Secret) {
+        let signIn = try await self.stepUp(CodeEntry(code), by: visitor.principal)
+        return (signIn.visitor, signIn.secret)
+    }
+
     private func exchange(
         _ code: CodeEntry, of principal: Principal,
         recording record:
