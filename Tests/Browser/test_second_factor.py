@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 from browsing import SCREENSHOTS, Axe, Watch, assert_accessible, assert_fits, sign_in
 from playwright.sync_api import BrowserContext, Page, expect
+from product import Development
 
 LOOKS = [("phone", {"width": 390, "height": 844}), ("narrow", {"width": 320, "height": 640}), ("desk", {"width": 1280, "height": 900})]
 
@@ -41,11 +42,11 @@ def looked_at(axe: Axe, page: Page, name: str) -> None:
     ("person", "has_script"), [("gary-hobson", True), ("emeka-nwosu", False)], ids=["with a script", "without"]
 )
 def test_a_second_step_from_setting_it_up_to_taking_it_away(
-    contexts: Callable[..., BrowserContext], usernames: dict[str, str], axe: Axe, watch: Watch, person: str,
-    has_script: bool,
+    contexts: Callable[..., BrowserContext], usernames: dict[str, str], axe: Axe, watch: Watch,
+    development: Development, person: str, has_script: bool,
 ) -> None:
-    # Two wrong codes are part of it.
-    watch.expect("status of 422")
+    # Two wrong codes are part of it, and being asked for one.
+    watch.expect("status of 422", "status of 403")
 
     def look(page: Page, name: str) -> None:
         if has_script:
@@ -98,6 +99,19 @@ def test_a_second_step_from_setting_it_up_to_taking_it_away(
     third.wait_for_url("**/second-factor")
     expect(third.get_by_text("nine recovery codes")).to_be_visible()
     look(third, "on")
+
+    # Ten minutes later.
+    development.sql(
+        "UPDATE accounts.sign_in SET code_at = code_at - interval '10 minutes' FROM accounts.account"
+        f" WHERE account.id = sign_in.account_id AND username = '{usernames[person]}'"
+    )
+    third.get_by_role("button", name="Make new recovery codes").click()
+    expect(third.get_by_role("heading", level=1)).to_have_text("Enter a code")
+    look(third, "asked")
+    third.get_by_label("Code", exact=True).fill(recovery[1])
+    third.get_by_role("button", name="Go on").click()
+    expect(third.locator(".recovery-codes code")).to_have_count(10)
+    third.get_by_role("link", name="Your second step").click()
     third.get_by_role("button", name="Take the second step away").click()
     expect(third.get_by_role("heading", name="You have no second step")).to_be_visible()
 
