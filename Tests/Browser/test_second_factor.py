@@ -12,7 +12,11 @@ from browsing import SCREENSHOTS, Axe, Watch, assert_accessible, assert_fits, si
 from playwright.sync_api import BrowserContext, Page, expect
 from product import Development
 
-LOOKS = [("phone", {"width": 390, "height": 844}), ("narrow", {"width": 320, "height": 640}), ("desk", {"width": 1280, "height": 900})]
+LOOKS = [
+    ("phone", {"width": 390, "height": 844}),
+    ("narrow", {"width": 320, "height": 640}),
+    ("desk", {"width": 1280, "height": 900}),
+]
 
 
 def step() -> int:
