@@ -1,5 +1,6 @@
 """The product from outside: its binary, running, and the PostgreSQL behind `wcc dev`."""
 
+import base64
 import os
 import signal
 import socket
@@ -14,6 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BINARY = os.environ.get("WCC_BINARY", str(ROOT / ".build" / "debug" / "wcc"))
 PASSWORD = "fernhill demonstration"
+# Of this run: it seals nothing that anybody keeps.
+KEY = base64.b64encode(os.urandom(32)).decode()
 # With event streams open, which every page in a browser has.
 LONGEST_END = 5
 # The repository may have a `.env` of whoever works in it.
@@ -34,7 +37,7 @@ def environment(**more: str) -> dict[str, str]:
     """Nothing of whoever runs the tests: their settings are not part of a test."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG") if name in os.environ}
     limits = {f"LIMITS_{name}": "1000000/1s" for name in LIMITS}
-    return kept | limits | {"ASSETS_PATH": str(ROOT / "Assets"), "SWIFT_BACKTRACE": "enable=no"} | more
+    return kept | limits | {"ASSETS_PATH": str(ROOT / "Assets"), "KEYS_ACTIVE": KEY, "SWIFT_BACKTRACE": "enable=no"} | more
 
 
 @dataclass

@@ -62,6 +62,48 @@ CREATE EXTENSION IF NOT EXISTS btree_gin WITH SCHEMA app;
 
 COMMENT ON EXTENSION btree_gin IS 'support for indexing common datatypes in GIN';
 
+-- Name: anybody(bytea, timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.anybody(asked bytea, moment timestamp with time zone) RETURNS TABLE(tenant_id uuid, organisation text, account_id uuid, sign_in_id uuid, last_act_at timestamp with time zone, person_id uuid, full_name text, preferred_name text, job_title text, grants json, homes json, code_at timestamp with time zone, has_factor boolean, lacks_factor boolean)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN QUERY
+    SELECT account.tenant_id, organisation.name, account.id, sign_in.id, sign_in.last_act_at,
+        person.id, person.full_name, person.preferred_name, staff.job_title, held.list,
+        coalesce(place.list, '[]'), sign_in.code_at,
+        accounts.has_factor(account.tenant_id, account.id),
+        accounts.lacks_factor(account.tenant_id, account.id, moment)
+    FROM accounts.sign_in
+    JOIN accounts.account ON account.tenant_id = sign_in.tenant_id AND account.id = sign_in.account_id
+    JOIN accounts.organisation ON organisation.tenant_id = account.tenant_id
+    JOIN people.person ON person.tenant_id = account.tenant_id AND person.id = account.person_id
+    LEFT JOIN people.staff ON staff.tenant_id = person.tenant_id AND staff.person_id = person.id
+    CROSS JOIN LATERAL (
+        SELECT json_agg(json_build_object('role', role_grant.role, 'scope', role_grant.scope_kind,
+            'home_id', role_grant.home_id, 'unit_id', role_grant.unit_id)) AS list
+        FROM accounts.role_grant
+        WHERE role_grant.tenant_id = account.tenant_id AND role_grant.account_id = account.id
+            AND role_grant.valid_from <= moment
+            AND (role_grant.valid_until IS NULL OR role_grant.valid_until > moment)
+    ) AS held
+    CROSS JOIN LATERAL (
+        SELECT json_agg(json_build_object('id', home.id, 'name', home.name, 'tint', home.tint,
+            'type', home.type, 'time_zone', home.time_zone, 'units', coalesce((
+                SELECT json_agg(json_build_object('id', unit.id, 'name', unit.name)
+                    ORDER BY unit.position, unit.name)
+                FROM accounts.unit WHERE unit.tenant_id = home.tenant_id AND unit.home_id = home.id), '[]'))
+            ORDER BY home.position, home.name) AS list
+        FROM accounts.home WHERE home.tenant_id = account.tenant_id
+    ) AS place
+    WHERE sign_in.secret_hash = asked AND sign_in.ended_at IS NULL
+        AND sign_in.idle_until > moment AND sign_in.absolute_until > moment
+        AND account.state = 'active' AND staff.status IS DISTINCT FROM 'left' AND held.list IS NOT NULL;
+END $$;
+
+ALTER FUNCTION accounts.anybody(asked bytea, moment timestamp with time zone) OWNER TO wcc_system;
+
 -- Name: candidates(text); Type: FUNCTION; Schema: accounts; Owner: wcc_system
 
 CREATE FUNCTION accounts.candidates(asked text) RETURNS TABLE(tenant_id uuid, account_id uuid, person_id uuid, password_hash text, version bigint, state text)
@@ -165,6 +207,22 @@ $$;
 
 ALTER FUNCTION accounts.invited(asked bytea, moment timestamp with time zone) OWNER TO wcc_system;
 
+-- Name: lacks_factor(uuid, uuid, timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_owner
+
+CREATE FUNCTION accounts.lacks_factor(tenant uuid, asked uuid, moment timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT EXISTS (
+        SELECT FROM accounts.factor_policy
+        JOIN accounts.role_grant ON role_grant.tenant_id = tenant AND role_grant.account_id = asked
+            AND role_grant.role = ANY (factor_policy.roles)
+        WHERE factor_policy.tenant_id = tenant AND role_grant.valid_from <= moment
+            AND (role_grant.valid_until IS NULL OR role_grant.valid_until > moment)
+    ) AND NOT accounts.has_factor(tenant, asked)
+$$;
+
+ALTER FUNCTION accounts.lacks_factor(tenant uuid, asked uuid, moment timestamp with time zone) OWNER TO wcc_owner;
+
 -- Name: only_organisation(); Type: FUNCTION; Schema: accounts; Owner: wcc_system
 
 CREATE FUNCTION accounts.only_organisation() RETURNS TABLE(name text, homes json)
@@ -230,6 +288,19 @@ CREATE FUNCTION accounts.refusal(asked uuid, moment timestamp with time zone) RE
     AS $$ SELECT accounts.gate(app.tid(), asked, moment) $$;
 
 ALTER FUNCTION accounts.refusal(asked uuid, moment timestamp with time zone) OWNER TO wcc_owner;
+
+-- Name: sealed_otherwise(bytea, uuid, bigint); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.sealed_otherwise(key_id bytea, later_than uuid, most bigint) RETURNS TABLE(tenant_id uuid, id uuid, secret bytea)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT factor.tenant_id, factor.id, factor.secret FROM accounts.factor
+    WHERE substring(factor.secret FROM 2 FOR 8) <> key_id AND (later_than IS NULL OR factor.id > later_than)
+    ORDER BY factor.id LIMIT most
+$$;
+
+ALTER FUNCTION accounts.sealed_otherwise(key_id bytea, later_than uuid, most bigint) OWNER TO wcc_system;
 
 -- Name: visitor(bytea, timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_system
 
@@ -705,6 +776,41 @@ ALTER TABLE ONLY accounts.account FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE accounts.account OWNER TO wcc_owner;
 
+-- Name: factor; Type: TABLE; Schema: accounts; Owner: wcc_owner
+
+CREATE TABLE accounts.factor (
+    tenant_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    id uuid NOT NULL,
+    secret bytea NOT NULL,
+    begun_at timestamp with time zone NOT NULL,
+    confirmed_at timestamp with time zone,
+    last_step bigint,
+    wrong smallint DEFAULT 0 NOT NULL,
+    wait_until timestamp with time zone,
+    CONSTRAINT factor_secret_check CHECK (((length(secret) >= 90) AND (length(secret) <= 400)))
+);
+
+ALTER TABLE ONLY accounts.factor FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE accounts.factor OWNER TO wcc_owner;
+
+-- Name: factor_policy; Type: TABLE; Schema: accounts; Owner: wcc_owner
+
+CREATE TABLE accounts.factor_policy (
+    tenant_id uuid NOT NULL,
+    roles text[] NOT NULL,
+    version integer NOT NULL,
+    changed_by uuid NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT factor_policy_roles_check CHECK ((cardinality(roles) <= 100)),
+    CONSTRAINT factor_policy_version_check CHECK ((version > 1))
+);
+
+ALTER TABLE ONLY accounts.factor_policy FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE accounts.factor_policy OWNER TO wcc_owner;
+
 -- Name: home; Type: TABLE; Schema: accounts; Owner: wcc_owner
 
 CREATE TABLE accounts.home (
@@ -840,6 +946,7 @@ CREATE TABLE accounts.sign_in (
     address_prefix text NOT NULL,
     agent_hash bytea,
     device text,
+    code_at timestamp with time zone,
     CONSTRAINT sign_in_address_prefix_check CHECK ((length(address_prefix) <= 64)),
     CONSTRAINT sign_in_agent_hash_check CHECK ((length(agent_hash) = 32)),
     CONSTRAINT sign_in_check CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
@@ -1790,6 +1897,16 @@ ALTER TABLE ONLY accounts.account
 ALTER TABLE ONLY accounts.account
     ADD CONSTRAINT account_tenant_id_username_key UNIQUE (tenant_id, username);
 
+-- Name: factor factor_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.factor
+    ADD CONSTRAINT factor_pkey PRIMARY KEY (tenant_id, account_id);
+
+-- Name: factor_policy factor_policy_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.factor_policy
+    ADD CONSTRAINT factor_policy_pkey PRIMARY KEY (tenant_id);
+
 -- Name: home home_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE ONLY accounts.home
@@ -2341,6 +2458,21 @@ ALTER TABLE ONLY accounts.account
 ALTER TABLE ONLY accounts.account
     ADD CONSTRAINT account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES accounts.organisation(tenant_id);
 
+-- Name: factor_policy factor_policy_tenant_id_changed_by_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.factor_policy
+    ADD CONSTRAINT factor_policy_tenant_id_changed_by_fkey FOREIGN KEY (tenant_id, changed_by) REFERENCES people.person(tenant_id, id);
+
+-- Name: factor_policy factor_policy_tenant_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.factor_policy
+    ADD CONSTRAINT factor_policy_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES accounts.organisation(tenant_id);
+
+-- Name: factor factor_tenant_id_account_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.factor
+    ADD CONSTRAINT factor_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES accounts.account(tenant_id, id);
+
 -- Name: home home_tenant_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE ONLY accounts.home
@@ -2819,6 +2951,14 @@ ALTER TABLE accounts.account ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY base ON accounts.account USING (true) WITH CHECK (true);
 
+-- Name: factor base; Type: POLICY; Schema: accounts; Owner: wcc_owner
+
+CREATE POLICY base ON accounts.factor USING (true) WITH CHECK (true);
+
+-- Name: factor_policy base; Type: POLICY; Schema: accounts; Owner: wcc_owner
+
+CREATE POLICY base ON accounts.factor_policy USING (true) WITH CHECK (true);
+
 -- Name: home base; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
 CREATE POLICY base ON accounts.home USING (true) WITH CHECK (true);
@@ -2847,6 +2987,14 @@ CREATE POLICY base ON accounts.sign_in USING (true) WITH CHECK (true);
 
 CREATE POLICY base ON accounts.unit USING (true) WITH CHECK (true);
 
+-- Name: factor; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE accounts.factor ENABLE ROW LEVEL SECURITY;
+
+-- Name: factor_policy; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE accounts.factor_policy ENABLE ROW LEVEL SECURITY;
+
 -- Name: home; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE accounts.home ENABLE ROW LEVEL SECURITY;
@@ -2874,6 +3022,14 @@ ALTER TABLE accounts.sign_in ENABLE ROW LEVEL SECURITY;
 -- Name: account tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
 CREATE POLICY tenant ON accounts.account AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: factor tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
+
+CREATE POLICY tenant ON accounts.factor AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: factor_policy tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
+
+CREATE POLICY tenant ON accounts.factor_policy AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
 -- Name: home tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
@@ -3489,6 +3645,11 @@ GRANT USAGE ON SCHEMA rotas TO wcc_app;
 
 GRANT USAGE ON SCHEMA web TO wcc_app;
 GRANT USAGE ON SCHEMA web TO wcc_system;
+
+-- Name: FUNCTION anybody(asked bytea, moment timestamp with time zone); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.anybody(asked bytea, moment timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.anybody(asked bytea, moment timestamp with time zone) TO wcc_app;
 
 -- Name: FUNCTION candidates(asked text); Type: ACL; Schema: accounts; Owner: wcc_system
 

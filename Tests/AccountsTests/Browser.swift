@@ -23,6 +23,7 @@ func withAccounts<Value: Sendable>(
     var site = Site(
         settings: settings, templates: templates, assets: try Assets(directory: folder), source: accounts.source
     ) { _ in ShellFacts(unread: 0, urgent: 0, cursor: "a-0") }
+    site.stepUp = { try await accounts.stepUp($1, by: $0) }
     AccountsRoutes(accounts).register(on: &site.api)
     AccountsPages(accounts).register(on: &site.pages)
     let responder = try site.responder(

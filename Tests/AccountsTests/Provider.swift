@@ -36,7 +36,8 @@ extension AccountsService {
         var settings = Settings()
         settings.refusal = .zero
         return AccountsService(
-            database: database, audit: Audit(), people: PeopleDirectory(), settings: settings,
+            database: database, audit: Audit(), people: PeopleDirectory(), keyring: TestKeys.keyring,
+            settings: settings,
             passwords: passwords, rule: .testing, source: clock.source, security: .quiet)
     }
 

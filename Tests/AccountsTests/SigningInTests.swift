@@ -104,7 +104,8 @@ import Testing
         var settings = AccountsService.Settings()
         settings.refusal = .milliseconds(400)
         let patient = AccountsService(
-            database: self.accounts.database, audit: .init(), people: .init(), settings: settings, rule: .testing,
+            database: self.accounts.database, audit: .init(), people: .init(), keyring: TestKeys.keyring,
+            settings: settings, rule: .testing,
             security: .quiet)
         let start = ContinuousClock.now
         #expect(try await refusal { try await patient.attempt("nobody.here", "wrong") } == .wrongNameOrPassword)

@@ -35,7 +35,8 @@ import Testing
     }
 
     private static let good = [
-        "DATABASE_URL": "host=/run/CANARY dbname=wcc user=wcc_app"
+        "DATABASE_URL": "host=/run/CANARY dbname=wcc user=wcc_app",
+        "KEYS_ACTIVE": "9YU4WRcV+6OGTZnLxDrZ4pCgfbm7Jt0vUNn5dRh3k6E=",
     ]
 
     @Test func `config check says that all is well`() throws {

@@ -35,8 +35,12 @@ import Testing
         }
         let test = site
         let page = try await test.test { try await $0.execute(uri: "/page", method: .get, headers: TestSite.own()) }
-        if kind == .unauthenticated {
-            #expect(page.status == .seeOther)
+        // Where there is a page that helps, that is where one is sent.
+        let helped: [Problem.Kind: String] = [
+            .unauthenticated: "/sign-in?next=/page", .factorRequired: "/second-factor",
+        ]
+        if let help = helped[kind] {
+            #expect(page.status == .seeOther && page.headers[.location] == help)
             return
         }
         #expect(page.status.code == kind.status)

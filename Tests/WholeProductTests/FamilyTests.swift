@@ -78,6 +78,8 @@ import WriteCareConnect
                     "GET /api/v1/messages/urgent", "POST /api/v1/messages/search", "GET /announcements",
                     "GET /api/v1/announcements", "GET /sign-ins", "GET /password", "POST /sign-ins/end-others",
                     "GET /api/v1/accounts/sign-ins", "POST /api/v1/accounts/sign-ins/end-others",
+                    "GET /second-factor", "POST /second-factor/begin", "POST /second-factor/check",
+                    "GET /api/v1/accounts/second-factor", "POST /api/v1/accounts/second-factor",
                     "GET /api/v1/messages/scheduled", "GET /messages/scheduled",
                 ]), "\(allowed.sorted())")
         }

@@ -15,6 +15,8 @@ import WriteCareConnect
         "GET /sign-in", "POST /sign-in", "GET /setup", "POST /setup", "POST /api/v1/accounts/sign-in",
         "GET /invitation/{secret}", "POST /invitation/{secret}", "POST /api/v1/accounts/invitation",
         "GET /reset/{secret}", "POST /reset/{secret}", "POST /api/v1/accounts/password-reset",
+        "GET /sign-in/code", "POST /sign-in/code", "POST /sign-in/stop", "POST /api/v1/accounts/sign-in/code",
+        "POST /api/v1/accounts/sign-in/stop",
     ]
     /// Sends on to `/today`, which asks.
     static let withoutPermission: Set<String> = ["GET /"]

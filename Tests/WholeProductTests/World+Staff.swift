@@ -48,6 +48,19 @@ extension World {
         scene.role = try await self.heldRole(of: person)
         scene.invitation = try await self.invite()
         if sample.act == ReopenAccount.self { _ = try await accounts.close(person, by: self[.director].principal) }
+        if sample.act == RemoveFactorOf.self { try await self.giveFactor(person) }
         return scene
+    }
+
+    /// An app that nobody has.
+    private func giveFactor(_ person: Identifier<Person>) async throws {
+        try await self.wcc.database.transaction(as: .tenant(self.id)) { tx in
+            _ = try tx.execute(
+                """
+                INSERT INTO accounts.factor (tenant_id, account_id, id, secret, begun_at, confirmed_at)
+                SELECT app.tid(), account.id, account.id, decode(repeat('00', 109), 'hex'), now(), now()
+                FROM accounts.account WHERE tenant_id = app.tid() AND person_id = \(person.uuid)
+                """)
+        }
     }
 }

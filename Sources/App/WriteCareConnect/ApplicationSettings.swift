@@ -4,6 +4,7 @@ package import Limits
 package import Messages
 package import Postgres
 package import Redis
+package import Sealing
 package import Settings
 package import Telemetry
 package import Web
@@ -17,6 +18,7 @@ package struct ApplicationSettings: Sendable {
     package let database: DatabaseSettings
     package let redis: RedisSettings
     package let limits: LimitsSettings
+    package let keys: KeysSettings
     package let logs: LogSettings
     package let messages: MessagesSettings
     package let passwords: PasswordSettings
@@ -28,6 +30,7 @@ package struct ApplicationSettings: Sendable {
         self.database = DatabaseSettings(reader)
         self.redis = RedisSettings(reader)
         self.limits = LimitsSettings(reader)
+        self.keys = KeysSettings(reader)
         self.logs = LogSettings(reader)
         self.messages = MessagesSettings(reader)
         self.passwords = PasswordSettings(reader, assets: self.http.assets)

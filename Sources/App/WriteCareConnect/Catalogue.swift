@@ -62,6 +62,6 @@ extension WriteCareConnect {
     private static func who(_ act: PolicyAct) -> String {
         act.rules.map { rule in
             "\(Role.words(Set(rule.roles))) (\(rule.relations.joined(separator: " or ")); \(rule.while))"
-        }.joined(separator: "; ")
+        }.joined(separator: "; ") + (act.asksForCode ? ". Asks for a code of whoever has a second step" : "")
     }
 }

@@ -12,6 +12,7 @@ package import People
 package import Postgres
 import Redis
 package import Rotas
+import Sealing
 package import ServiceLifecycle
 package import Telemetry
 package import Web
@@ -61,7 +62,8 @@ package struct WriteCareConnect: Sendable {
         let redis = Redis(settings.redis, logger: logger)
         let rates = Rates(settings.limits, redis: redis, now: source.now)
         let signIns = AccountsService(
-            database: database, audit: audit, people: directory, settings: overrides.accounts,
+            database: database, audit: audit, people: directory, keyring: settings.keys.keyring,
+            settings: overrides.accounts,
             passwords: PasswordHasher(settings.passwords.scheme),
             rule: PasswordRule(try PasswordBlocklist(path: settings.passwords.blocklist)), source: source,
             rates: rates)
@@ -109,6 +111,7 @@ package struct WriteCareConnect: Sendable {
                 icons: Icons(directory: "\(settings.http.assets)/vendor/icons")),
             assets: try Assets(directory: settings.http.assets), source: source, rates: rates
         ) { try await ShellFacts($0, messages: messages, streams: streams, database: database) }
+        site.stepUp = { try await accounts.stepUp($1, by: $0) }
         AccountsRoutes(accounts).register(on: &site.api)
         PeopleRoutes(people).register(on: &site.api)
         RotasRoutes(rotas).register(on: &site.api)

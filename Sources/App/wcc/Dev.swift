@@ -34,6 +34,7 @@ struct Dev: AsyncParsableCommand {
                 "HTTP_HOST": "127.0.0.1", "HTTP_PORT": "\(self.port)",
                 "WEB_ORIGIN": "http://localhost:\(self.port)", "OPERATIONS_ENABLED": "false",
                 "LOGS_DESTINATION": "folder", "LOGS_FOLDER": "\(cluster.folder)/logs",
+                "KEYS_ACTIVE": try DevelopmentKey.kept(in: "\(cluster.folder)"),
             ])
             let instruments = Instruments.install(settings.logs, version: WriteCareConnect.version)
             let logger = Logger(label: "wcc")

@@ -36,6 +36,13 @@ package enum AccountsError: ProblemConvertible, Equatable {
     case invitationIsOver
     /// A contact who has a sign-in already, or who must not be written with, or comes with their profession.
     case hasSignIn
+    /// Not the code of this moment, or used before, or none of theirs.
+    case wrongCode
+    case tooManyCodes(seconds: Int)
+    /// Nothing here waits for a code any more.
+    case signInAgain
+    case noFactor
+    case hasFactor
     case notToBeInvited
     /// A contact who was not invited, or whose sign-in opens nothing.
     case hasNoSignIn
@@ -90,6 +97,22 @@ package enum AccountsError: ProblemConvertible, Equatable {
                 detail: "They have come, it was withdrawn, or the role would be over already.")
         case .hasNoSignIn: Problem(.conflict, "They have no sign-in", detail: "Invite them first.")
         case .hasSignIn: Problem(.conflict, "They have a sign-in already")
+        case .wrongCode:
+            Problem(
+                .invalidRequest, "This is not the right code",
+                detail: "Type the six numbers that the app shows now. Each code works once.",
+                violations: [.init("/code", "Enter the code that the app shows now")])
+        case .tooManyCodes(let seconds):
+            Problem(
+                .rateLimited, "Too many wrong codes", detail: "Wait until you may try again. Nothing was changed.",
+                retryAfter: seconds)
+        case .signInAgain:
+            Problem(.unauthenticated, "Sign in to continue", detail: "Begin again with your username and password.")
+        case .noFactor: Problem(.conflict, "There is no second step", detail: "It was not set up, or taken away.")
+        case .hasFactor:
+            Problem(
+                .conflict, "There is a second step already",
+                detail: "To use another phone, take the second step away first and set it up again.")
         case .notToBeInvited:
             Problem(
                 .conflict, "This contact cannot be invited",

@@ -8,6 +8,7 @@ package enum AccountsModule {
         .accounts, .signIns, .roles, .rolesChecked, .invitations, .invitationsChecked, .invitationSecret,
         .placeVersions, .contactInvitations, .contactInvitationsChecked, .contactInvitationOpen,
         .gate, .gateChecked, .passwords, .passwordsChecked,
+        .secondFactors,
     ]
 
     /// How long somebody may look back at where they were signed in.
@@ -25,12 +26,16 @@ package enum AccountsModule {
         ChangeHome.self,
         ChangeUnits.self, ReadPresenceChoice.self, ChoosePresence.self,
         ChangePassword.self, RequirePasswordChange.self, ResetPassword.self,
+        ReadFactor.self, SetUpFactor.self, ConfirmFactor.self, RenewRecoveryCodes.self, RemoveFactor.self, StepUp.self,
+        RemoveFactorOf.self, ReadFactorPolicy.self, ChangeFactorPolicy.self,
     ]
 
     /// The unsafe routes that are for anyone.
     package static let open: Set<String> = [
         "POST /sign-in", "POST /setup", "POST /api/v1/accounts/sign-in", "POST /invitation/{secret}",
         "POST /api/v1/accounts/invitation", "POST /reset/{secret}", "POST /api/v1/accounts/password-reset",
+        "POST /sign-in/code", "POST /sign-in/stop",
+        "POST /api/v1/accounts/sign-in/code", "POST /api/v1/accounts/sign-in/stop",
     ]
 
     /// What happens without a decision, because nobody is signed in yet.
@@ -40,5 +45,6 @@ package enum AccountsModule {
         FinishPasswordReset.self,
         ResetPasswordFromConsole.self, RequirePasswordChangeFromConsole.self, SuspendOrganisation.self,
         ResumeOrganisation.self,
+        EnterCode.self, UseRecoveryCode.self, FailCode.self, RemoveFactorAtServer.self,
     ]
 }

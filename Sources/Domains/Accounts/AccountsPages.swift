@@ -22,6 +22,9 @@ package struct AccountsPages: Sendable {
         ) { call in
             let next = localPath(call.query("next"))
             if call.visitor != nil { return call.redirect(next ?? Self.start) }
+            if try await self.accounts.half(call.request.signInSecret) != nil {
+                return call.redirect(CodePages.path(next: next))
+            }
             return try await self.signInPage(call, SignInForm(next: next), new: call.query("new"))
         }
         pages.post(
@@ -33,17 +36,20 @@ package struct AccountsPages: Sendable {
         ) { call in
             try await self.signIn(call)
         }
-        pages.post("sign-out", needs: SignOut.self, fields: []) { call in
+        pages.post("sign-out", needs: SignOut.self, fields: [], isBeforeFactor: true) { call in
             try await self.accounts.signOut(call.principal, once: call.once)
             return call.redirect("/sign-in", cookies: [.signedOut])
         }
+        CodePages(accounts: self.accounts).register(on: &pages)
+        FactorPages(accounts: self.accounts).register(on: &pages)
+        FactorPolicyPages(accounts: self.accounts).register(on: &pages)
         SetUpPages(accounts: self.accounts).register(on: &pages)
         StaffPages(accounts: self.accounts).register(on: &pages)
         ContactInvitationPages(accounts: self.accounts).register(on: &pages)
         PasswordPages(accounts: self.accounts).register(on: &pages)
     }
 
-    private static let start = "/today"
+    static let start = "/today"
 
     private func signIn(_ call: OpenPageCall) async throws -> Response {
         var form = SignInForm(next: localPath(call.form.optional("return")))
@@ -58,7 +64,8 @@ package struct AccountsPages: Sendable {
                     name: form.username, password: Password(password),
                     network: AddressPrefix(call.client.address), agent: call.client.agent,
                     device: call.client.device, replacing: call.visitor?.principal))
-            return call.redirect(form.next ?? Self.start, cookies: signIn.cookies)
+            let start = signIn.awaitsCode ? CodePages.path(next: form.next) : form.next ?? Self.start
+            return call.redirect(start, cookies: signIn.cookies)
         } catch let error as AccountsError {
             form.refusal = error
             return try await self.signInPage(call, form)

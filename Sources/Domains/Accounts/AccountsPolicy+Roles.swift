@@ -84,6 +84,7 @@ package enum GrantRole: Permission {
     package static let summary = "Give somebody a role"
     package static let kind = ActKind.share
     package static let rules = RoleTable.rules(RoleTable.give)
+    package static let asksForCode = true
 }
 
 /// A later end is as much as a new role, so it is for those who may give it.
@@ -93,6 +94,7 @@ package enum ChangeRole: Permission {
     package static let summary = "Change when somebody’s role ends"
     package static let kind = ActKind.update
     package static let rules = RoleTable.rules(RoleTable.give)
+    package static let asksForCode = true
 }
 
 package enum RevokeRole: Permission {
@@ -101,6 +103,7 @@ package enum RevokeRole: Permission {
     package static let summary = "Take a role away from somebody"
     package static let kind = ActKind.update
     package static let rules = RoleTable.rules(RoleTable.take)
+    package static let asksForCode = true
 }
 
 /// To close an account is to take all of its roles away.
@@ -110,6 +113,7 @@ package enum CloseAccount: Permission {
     package static let summary = "Close the account of somebody who leaves"
     package static let kind = ActKind.update
     package static let rules = RoleTable.rulesOfAccounts(RoleTable.take)
+    package static let asksForCode = true
 }
 
 /// To open one again is to give them.
@@ -119,6 +123,7 @@ package enum ReopenAccount: Permission {
     package static let summary = "Open the account of somebody who comes back"
     package static let kind = ActKind.update
     package static let rules = RoleTable.rulesOfAccounts(RoleTable.give)
+    package static let asksForCode = true
 }
 
 package enum EndSignInsOf: Permission {
@@ -137,6 +142,7 @@ package enum InviteColleague: Permission {
     package static let summary = "Invite a colleague by a link"
     package static let kind = ActKind.share
     package static let rules = RoleTable.rules(RoleTable.give)
+    package static let asksForCode = true
 }
 
 package enum ListInvitations: Permission {
@@ -155,6 +161,7 @@ package enum RenewInvitation: Permission {
     package static let summary = "Make a new link for somebody who is invited"
     package static let kind = ActKind.share
     package static let rules = RoleTable.rules(RoleTable.give)
+    package static let asksForCode = true
 }
 
 /// Whoever may withdraw an invitation sees it in the list.

@@ -33,9 +33,10 @@ package struct AccountsRoutes: Sendable {
         self.registerPresence(on: &api)
         self.registerHomes(on: &api)
         self.registerPasswords(on: &api)
+        self.registerFactors(on: &api)
     }
 
-    var signIn: Endpoint<Credentials, WhoAmI> {
+    var signIn: Endpoint<Credentials, SignInAnswer> {
         Endpoint(
             .post, "sign-in", "Sign in", open: .anyone, errors: [.unauthenticated, .rateLimited, .unavailable],
             counted: .signIn,
@@ -43,6 +44,9 @@ package struct AccountsRoutes: Sendable {
                 Sets the cookie `__Host-wcc`, which every other request then carries. It ends after 15 minutes in \
                 which nothing is asked for, and after 12 hours in any case. Ten tries for a name are let through at \
                 once, and then one a minute; an answer never tells whether there is such a name.
+
+                Whoever has a second factor is told so by `awaits`: `code`. Until then the cookie opens nothing but \
+                `sign-in/code`. `factor` says that one has to be set up, at `second-factor`, before anything else.
                 """
         ) { call in
             let signIn = try await self.accounts.signIn(
@@ -50,12 +54,12 @@ package struct AccountsRoutes: Sendable {
                     name: call.input.username, password: Password(call.input.password),
                     network: AddressPrefix(call.client.address), agent: call.client.agent,
                     device: call.client.device, replacing: call.visitor?.principal))
-            return .init(try await self.accounts.whoAmI(signIn.visitor), cookies: signIn.cookies)
+            return .init(try await self.accounts.answer(to: signIn), cookies: signIn.cookies)
         }
     }
 
     var signOut: Endpoint<Nothing, Nothing> {
-        Endpoint(.post, "sign-out", "Sign out", needs: SignOut.self, status: .noContent) { call in
+        Endpoint(.post, "sign-out", "Sign out", needs: SignOut.self, status: .noContent, isBeforeFactor: true) { call in
             try await self.accounts.signOut(call.principal, once: call.once)
             return .init(Nothing(), cookies: [.signedOut])
         }

@@ -25,16 +25,21 @@ extension AccountsService {
         let candidate = own.candidate
         try await self.verifyPresent(change, of: candidate, named: own.names, by: principal)
         let hash = try await self.passwords.hash(change.chosen)
-        let secret = Secret(), now = self.source.now()
-        let beginning = self.beginning(secret, from: change.network, agent: change.agent, at: now)
+        guard let signIn = principal.signIn else { throw Problem.nothingHere }
+        let secret = Secret(), renewed = self.source.identifier(SignIn.self), now = self.source.now()
+        let idle = now.advanced(by: self.settings.idle)
         let changed = try await self.database.transaction(as: principal, once: once?.withoutContent) { tx in
             try principal.decide(ChangePassword.self, self.ownStanding(of: principal, in: tx))
         } _: { tx, decision in
             guard try self.signIns.change(to: hash, of: candidate, in: tx) else { throw Self.wrongPresent }
-            try self.signIns.endAll(of: candidate.account, .passwordChanged, at: now, in: tx)
+            guard try self.signIns.refusal(of: candidate.account, at: now, in: tx) == nil else {
+                throw Problem(.unauthenticated, "Sign in to continue")
+            }
+            // What this sign-in has shown besides the password, it need not show again.
+            guard try self.signIns.renew(signIn, as: renewed, hash: secret.hash, at: now, idleUntil: idle, in: tx)
+            else { throw Problem(.unauthenticated, "Sign in to continue") }
+            try self.signIns.endAll(of: candidate.account, .passwordChanged, besides: renewed, at: now, in: tx)
             try self.signIns.endPasswordResets(of: candidate.account, at: now, in: tx)
-            let refusal = try self.signIns.insert(beginning, of: candidate.changed(to: hash), at: now, in: tx)
-            guard refusal == nil else { throw Problem(.unauthenticated, "Sign in to continue") }
             self.audit.record(decision, about: principal.person, in: tx)
             return true
         }
@@ -42,11 +47,11 @@ extension AccountsService {
         if changed.isReplay { return nil }
         self.security.notice(
             "password changed",
-            metadata: ["account.id": "\(candidate.account)", "sign_in.id": "\(beginning.id)"])
-        guard let renewed = try await self.visitor(of: secret, isActing: false) else {
+            metadata: ["account.id": "\(candidate.account)", "sign_in.id": "\(renewed)"])
+        guard let facts = try await self.visitors(secret.hash) else {
             throw Problem(.unauthenticated, "Sign in to continue")
         }
-        return self.signIn(secret, renewed, on: change.device, of: candidate.account, at: now)
+        return self.signIn(secret, facts, on: change.device, of: candidate.account, at: now)
     }
 
     /// Makes somebody choose a new password before they do anything else, wherever they are signed in.

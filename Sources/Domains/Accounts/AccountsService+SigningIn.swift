@@ -36,8 +36,10 @@ package struct SignInAttempt: Sendable {
 package struct NewSignIn: Sendable {
     package let secret: Secret
     package let visitor: Visitor
-    /// What the browser keeps, to be known by the next time.
-    package let device: String
+    /// Whether it opens nothing before a code of the second factor was entered.
+    package let awaitsCode: Bool
+    /// What the browser keeps, to be known by the next time; nothing before all that is asked for was shown.
+    package let device: String?
 }
 
 extension AccountsService {
@@ -137,7 +139,7 @@ extension AccountsService {
             return nil
         }
         if let refusal { return .failure(refusal) }
-        guard let visitor = try await self.visitor(of: secret, isActing: false) else { return .failure(.disabled) }
+        guard let facts = try await self.visitors(secret.hash) else { return .failure(.disabled) }
         if let earlier = attempt.replacing { try await self.replace(earlier) }
         self.security.notice(
             "signed in",
@@ -145,15 +147,17 @@ extension AccountsService {
                 "account.id": "\(candidate.account)", "sign_in.id": "\(beginning.id)",
                 "address.hash": "\(attempt.network.fingerprint)",
             ])
-        return .success(self.signIn(secret, visitor, on: attempt.device, of: candidate.account, at: now))
+        return .success(self.signIn(secret, facts, on: attempt.device, of: candidate.account, at: now))
     }
 
     /// With what the browser keeps, to be known by the next time.
     func signIn(
-        _ secret: Secret, _ visitor: Visitor, on device: String?, of account: Identifier<Account>, at now: Date
+        _ secret: Secret, _ facts: SignInFacts, on device: String?, of account: Identifier<Account>, at now: Date
     ) -> NewSignIn {
         let mark = DeviceMark(account, renewing: self.mark(device, of: account, at: now), at: now)
-        return NewSignIn(secret: secret, visitor: visitor, device: mark.text(sealed: self.devices))
+        return NewSignIn(
+            secret: secret, visitor: facts.visitor(secret), awaitsCode: facts.awaitsCode,
+            device: facts.awaitsCode ? nil : mark.text(sealed: self.devices))
     }
 
     /// The mark that a browser shows, if it is this account's.
@@ -194,7 +198,7 @@ extension AccountsService {
     package func visitor(of secret: Secret, isActing: Bool) async throws -> Visitor? {
         guard secret.isWellFormed else { return nil }
         let now = self.source.now()
-        guard let facts = try await self.visitors(secret.hash) else { return nil }
+        guard let facts = try await self.visitors(secret.hash), !facts.awaitsCode else { return nil }
         let quiet = now.advanced(by: .zero - self.settings.touchInterval)
         if isActing, facts.lastActAt <= quiet {
             try await self.database.transaction(as: facts.principal) { tx in

@@ -5,6 +5,7 @@ package import Limits
 package import Logging
 package import People
 package import Postgres
+package import Sealing
 package import Web
 
 /// Who somebody is, and what of their organisation they may know: checks, records, says.
@@ -22,6 +23,8 @@ package struct AccountsService: Sendable {
         package var refusal: Duration = .milliseconds(300)
         /// How long the first administrator has.
         package var invitation: Duration = .seconds(24 * 60 * 60)
+        /// For how long a code of the second factor is as good as a new one.
+        package var codeFreshness: Duration = .seconds(10 * 60)
         /// How long a colleague who is invited has.
         package var colleagueInvitation: Duration = .seconds(7 * 24 * 60 * 60)
         /// How long somebody who is shut out has with a link for a new password.
@@ -35,6 +38,7 @@ package struct AccountsService: Sendable {
     package let directory: AccountsDirectory
     package let passwords: PasswordHasher
     let rule: PasswordRule
+    let keyring: Keyring
     let throttle: SignInThrottle
     /// On the marks of devices that are known.
     let devices: Seal
@@ -43,6 +47,7 @@ package struct AccountsService: Sendable {
     let security: Logger
     let store = AccountsStore()
     let signIns = SignInStore()
+    let factors = FactorStore()
     /// Before every request, and before every page of every open stream: many ask at the same time.
     let visitors: BatchLoader<Data, SignInFacts>
     let live: BatchLoader<LiveSignIn, Bool>
@@ -50,9 +55,9 @@ package struct AccountsService: Sendable {
     private(set) var onEnd: @Sendable (Principal) -> Void = { _ in }
 
     package init(
-        database: Database, audit: Audit, people: PeopleDirectory, settings: Settings = Settings(),
-        passwords: PasswordHasher = PasswordHasher(), rule: PasswordRule, source: Source = Source(),
-        rates: Rates? = nil,
+        database: Database, audit: Audit, people: PeopleDirectory, keyring: Keyring,
+        settings: Settings = Settings(), passwords: PasswordHasher = PasswordHasher(), rule: PasswordRule,
+        source: Source = Source(), rates: Rates? = nil,
         security: Logger = Logger(label: "wcc.security")
     ) {
         self.database = database
@@ -60,6 +65,7 @@ package struct AccountsService: Sendable {
         self.people = people
         self.directory = AccountsDirectory(audit: audit)
         self.passwords = passwords
+        self.keyring = keyring
         self.rule = rule
         let rates = rates ?? Rates(now: source.now, security: security)
         self.throttle = SignInThrottle(rates: rates)
@@ -68,9 +74,11 @@ package struct AccountsService: Sendable {
         self.source = source
         self.security = security
         self.visitors = BatchLoader { [signIns] secrets in
-            let rows = try await database.read(
-                as: .system("sign-in"), signIns.visitors(Array(secrets), at: source.now()))
-            return try rows.reduce(into: [:]) { found, row in found[try row.read("hash")] = try signIns.facts(row) }
+            let now = source.now(), fresh = now.advanced(by: .zero - settings.codeFreshness)
+            let rows = try await database.read(as: .system("sign-in"), signIns.visitors(Array(secrets), at: now))
+            return try rows.reduce(into: [:]) { found, row in
+                found[try row.read("hash")] = try signIns.facts(row, codeSince: fresh)
+            }
         }
         self.live = BatchLoader { [signIns] asked in
             var live: [LiveSignIn: Bool] = [:]

@@ -12,7 +12,8 @@ extension AccountsStore {
         try self.holdRoles(in: tx)
         return Principal(
             person: principal.person, organisation: principal.organisation,
-            grants: try self.grants(of: principal.person, at: now, in: tx), signIn: principal.signIn)
+            grants: try self.grants(of: principal.person, at: now, in: tx), signIn: principal.signIn,
+            needsCode: principal.needsCode)
     }
 
     func holdRoles(in tx: borrowing Transaction) throws {

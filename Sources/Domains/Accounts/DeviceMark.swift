@@ -47,5 +47,7 @@ package struct DeviceMark: Sendable, Hashable {
 
 extension NewSignIn {
     /// What a browser that has signed in is given.
-    package var cookies: [Cookie] { [.signIn(self.secret), .device(self.device, lasting: DeviceMark.lasts)] }
+    package var cookies: [Cookie] {
+        [.signIn(self.secret)] + (self.device.map { [.device($0, lasting: DeviceMark.lasts)] } ?? [])
+    }
 }

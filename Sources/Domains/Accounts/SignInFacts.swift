@@ -38,11 +38,16 @@ struct SignInFacts: Sendable {
     let duty: Duty?
     let grants: [HeldRole]
     let homes: [HomeRecord]
+    /// Whether there is a second factor that this sign-in has not shown: it opens nothing before.
+    let awaitsCode: Bool
+    /// Whether it was shown too long ago for what asks for it.
+    let needsCode: Bool
+    let lacksFactor: Bool
 
     var principal: Principal {
         Principal(
             person: self.person, organisation: self.organisation, grants: Set(self.grants.compactMap(\.grant)),
-            signIn: self.signIn)
+            signIn: self.signIn, needsCode: self.needsCode)
     }
 
     /// Forms are sealed with what follows from the cookie itself, so nothing more is stored.
@@ -56,7 +61,8 @@ struct SignInFacts: Sendable {
             principal: principal, name: self.fullName, preferredName: self.preferredName,
             initials: PersonName.initials(self.fullName), roleTitle: title,
             homes: isOutside ? homes.filter(\.isMine) : homes, isOutside: isOutside,
-            formKey: Seal(key: Data(secret.text.value.utf8)).mark("form"), duty: self.duty?.web)
+            formKey: Seal(key: Data(secret.text.value.utf8)).mark("form"), duty: self.duty?.web,
+            lacksFactor: self.lacksFactor)
     }
 }
 

@@ -53,12 +53,14 @@ extension SignInStore {
     }
 
     func endAll(
-        of account: Identifier<Account>, _ reason: EndReason, at now: Date, in tx: borrowing Transaction
+        of account: Identifier<Account>, _ reason: EndReason, besides signIn: Identifier<SignIn>? = nil, at now: Date,
+        in tx: borrowing Transaction
     ) throws {
         try tx.execute(
             """
             UPDATE accounts.sign_in SET ended_at = \(now), end_reason = \(reason.rawValue)
             WHERE tenant_id = app.tid() AND account_id = \(account.uuid) AND ended_at IS NULL
+                AND id IS DISTINCT FROM \(signIn?.uuid)
             """)
     }
 }

@@ -57,12 +57,13 @@ struct SignInStore: Sendable {
         """
         SELECT asked.hash, visitor.*, accounts.duty(visitor.tenant_id, visitor.account_id) AS duty
         FROM unnest(\(secrets.map { Blob($0) })) AS asked (hash)
-        CROSS JOIN LATERAL accounts.visitor(asked.hash, \(now)) AS visitor
+        CROSS JOIN LATERAL accounts.anybody(asked.hash, \(now)) AS visitor
         """
     }
 
-    func facts(_ row: PostgresRow) throws -> SignInFacts {
+    func facts(_ row: PostgresRow, codeSince fresh: Date) throws -> SignInFacts {
         let decoder = JSONDecoder.columns
+        let hasFactor: Bool = try row.read("has_factor"), codeAt: Date? = try row.readIfPresent("code_at")
         return SignInFacts(
             organisation: Identifier(try row.read("tenant_id")), organisationName: try row.read("organisation"),
             account: Identifier(try row.read("account_id")), signIn: Identifier(try row.read("sign_in_id")),
@@ -72,7 +73,9 @@ struct SignInStore: Sendable {
             duty: try row.readIfPresent("duty", as: String.self).flatMap { SignInFacts.Duty(rawValue: $0) },
             grants: try decoder.decode(
                 [SignInFacts.HeldRole].self, from: Data(try row.read("grants", as: String.self).utf8)),
-            homes: try decoder.decode([HomeRecord].self, from: Data(try row.read("homes", as: String.self).utf8)))
+            homes: try decoder.decode([HomeRecord].self, from: Data(try row.read("homes", as: String.self).utf8)),
+            awaitsCode: hasFactor && codeAt == nil, needsCode: hasFactor && (codeAt ?? .distantPast) <= fresh,
+            lacksFactor: try row.read("lacks_factor"))
     }
 
     /// Nothing, if another request was quicker.
@@ -95,6 +98,8 @@ struct SignInStore: Sendable {
         WHERE sign_in.tenant_id = app.tid() AND sign_in.id = ANY (\(signIns))
             AND sign_in.ended_at IS NULL AND sign_in.idle_until > \(now) AND sign_in.absolute_until > \(now)
             AND accounts.refusal(account.id, \(now)) IS NULL AND NOT account.must_change_password
+            AND (sign_in.code_at IS NOT NULL OR NOT accounts.has_factor(app.tid(), account.id))
+            AND NOT accounts.lacks_factor(app.tid(), account.id, \(now))
         """
     }
 
@@ -160,13 +165,6 @@ struct Candidate: Sendable {
     let person: Identifier<Person>
     let hash: PasswordHash
     let version: Int
-
-    /// As whoever has just changed its password knows it.
-    func changed(to hash: PasswordHash) -> Candidate {
-        Candidate(
-            organisation: self.organisation, account: self.account, person: self.person, hash: hash,
-            version: self.version + 1)
-    }
 }
 
 /// Why somebody was not let in, for the audit of their own organisation; they are told none of it.

@@ -46,6 +46,11 @@ struct StaffMemberPages: Sendable {
                 _ = try await self.accounts.requirePasswordChange(of: person, by: call.principal, once: call.once)
             }
         }
+        pages.post("\(path)/second-factor/removal", needs: RemoveFactorOf.self, fields: []) { call in
+            try await self.change(call, .account) { person in
+                _ = try await self.accounts.removeFactor(of: person, by: call.principal, once: call.once)
+            }
+        }
         pages.post("\(path)/sign-ins/end", needs: EndSignInsOf.self, fields: []) { call in
             try await self.change(call, .account) { person in
                 _ = try await self.accounts.endSignIns(of: person, by: call.principal, once: call.once)

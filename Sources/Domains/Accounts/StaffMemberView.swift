@@ -152,6 +152,14 @@ struct StaffMemberView {
                 "submit": "Make a link", "isDanger": false,
             ])
         }
+        if !self.isClosed, self.principal.may(RemoveFactorOf.self, everywhere: self.standing) {
+            forms.append([
+                "action": "\(self.path)/second-factor/removal", "key": key(), "title": "When \(called)’s phone is gone",
+                "text": "If \(called) has a second step and neither the phone nor a recovery code, take the step away. "
+                    + "Make sure that it is \(called) who asks. All sign-ins end, and \(called) can set it up again.",
+                "submit": "Take away the second step", "isDanger": false,
+            ])
+        }
         if !self.isClosed, self.principal.may(CloseAccount.self, everywhere: self.standing) {
             forms.append([
                 "action": "\(self.path)/close", "key": key(), "title": "When \(called) leaves",

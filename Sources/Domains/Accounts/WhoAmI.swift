@@ -28,7 +28,7 @@ package struct WhoAmI: Described, Equatable {
         self.homeIds = visitor.homes.filter(\.isMine).map(\.id)
     }
 
-    package static let schema = Schema.object([
+    static let properties: [Schema.Property] = [
         .required("person_id", .identifier),
         .required("name", .string(maxLength: 200).example("Precious Adeyemi")),
         .required("preferred_name", .string(maxLength: 100).example("Precious")),
@@ -39,7 +39,9 @@ package struct WhoAmI: Described, Equatable {
         .required("organisation", .string(maxLength: 200).example("Fernhill Care")),
         .required("roles", .array(HeldRole.schema)),
         .required("home_ids", .array(.identifier).described("The homes that the roles reach")),
-    ])
+    ]
+
+    package static let schema = Schema.object(Self.properties)
 }
 
 /// A role, and how far it reaches.

@@ -20,6 +20,7 @@ package enum ExportAudit: Permission {
     package static let summary = "Take entries of the audit away as a table"
     package static let kind = ActKind.export
     package static let rules = SearchAudit.rules
+    package static let asksForCode = true
 }
 
 /// Whose home a resident lives in is known, so those in charge of it may ask who has looked at the resident.

@@ -16,6 +16,7 @@ package enum ChangeLadderPolicy: Permission {
     package static let summary = "Decide what happens in a home when nobody answers an urgent message"
     package static let kind = ActKind.config
     package static let rules = [Rule(Role.management, [.place], while: ["open"])]
+    package static let asksForCode = true
 }
 
 /// To whom a message was passed on says who works when, so a resident's family is not told.

@@ -18,4 +18,5 @@ package enum ChangeMessagePolicy: Permission {
     package static let rules = [
         Rule([.nominatedIndividual, .providerDirector, .registeredManager], [.place], while: ["open"])
     ]
+    package static let asksForCode = true
 }

@@ -18,7 +18,8 @@ package struct PolicyTable: Described {
             acts: self.acts.compactMap { act in
                 let rules = act.rules.filter { $0.roles.contains(role) }
                 return rules.isEmpty
-                    ? nil : PolicyAct(name: act.name, summary: act.summary, kind: act.kind, rules: rules)
+                    ? nil : PolicyAct(
+                        name: act.name, summary: act.summary, kind: act.kind, asksForCode: act.asksForCode, rules: rules)
             })
     }
 
@@ -32,19 +33,22 @@ package struct PolicyAct: Described {
     package let name: String
     package let summary: String
     package let kind: String
+    /// Whether it asks whoever has a second factor to have shown it just now.
+    package let asksForCode: Bool
     package let rules: [PolicyRule]
 
-    fileprivate init(name: String, summary: String, kind: String, rules: [PolicyRule]) {
+    fileprivate init(name: String, summary: String, kind: String, asksForCode: Bool, rules: [PolicyRule]) {
         self.name = name
         self.summary = summary
         self.kind = kind
+        self.asksForCode = asksForCode
         self.rules = rules
     }
 
     fileprivate init(_ permission: any Permission.Type) {
         self.init(
             name: permission.name, summary: permission.summary, kind: permission.kind.rawValue,
-            rules: permission.rules.map { PolicyRule($0) })
+            asksForCode: permission.asksForCode, rules: permission.rules.map { PolicyRule($0) })
     }
 
     /// The part of the product that it belongs to.
@@ -54,6 +58,7 @@ package struct PolicyAct: Described {
         .required("name", .string(maxLength: 100).example("messages.send")),
         .required("summary", .string(maxLength: 200)),
         .required("kind", .oneOf(ActKind.self)),
+        .required("asks_for_code", .boolean.described("Of whoever has a second step, shown in the last ten minutes")),
         .required("rules", .array(PolicyRule.schema).described("It is enough that one of them holds")),
     ])
 }

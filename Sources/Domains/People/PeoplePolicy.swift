@@ -149,6 +149,7 @@ package enum InviteContact: Permission {
     package static let summary = "Invite a resident’s contact to write with the home"
     package static let kind = ActKind.share
     package static let rules = [Rule(Role.management, [.place], while: ["current", "hospital", "respite"])]
+    package static let asksForCode = true
 }
 
 /// Whoever may invite a contact may give them their sign-in back.

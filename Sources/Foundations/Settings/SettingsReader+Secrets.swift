@@ -42,14 +42,43 @@ extension SettingsReader {
             key: key, summary: summary, rule: "at least \(bytes) random bytes in base64, such as \(make) prints",
             presence: presence, isSecret: true, example: "changeme")
         return self.read(setting, otherwise: nil) { text throws(Unfit) in
-            let text = String(text.trimmed)
-            try SecretText.check(text, isNot: setting.example)
-            guard let data = Data(base64Encoded: text) ?? Data(base64URL: text) else { throw Unfit("is not base64") }
-            guard data.count >= bytes else { throw Unfit("has \(data.count) bytes, which is fewer than \(bytes)") }
-            guard Set(data).count >= min(bytes, 256) / 4 else { throw Unfit("repeats too few bytes to be random") }
-            return Redacted(data)
+            try Self.keyBytes(text, bytes, isNot: setting.example)
         }
     }
+
+    /// Several such keys, with commas between them.
+    package func keys(optional key: String, bytes: Int = 32, _ summary: String) -> [Redacted<Data>] {
+        let setting = Setting(
+            key: key, summary: summary,
+            rule: "keys of at least \(bytes) random bytes in base64, with commas between them",
+            presence: .optional, isSecret: true, example: nil)
+        return self.read(setting, otherwise: []) { text throws(Unfit) in
+            var keys: [Redacted<Data>] = []
+            for part in text.split(separator: ",") { keys.append(try Self.keyBytes(String(part), bytes, isNot: nil)) }
+            return keys
+        }
+    }
+
+    private static func keyBytes(
+        _ text: String, _ bytes: Int, isNot sample: String?
+    ) throws(Unfit) -> Redacted<Data> {
+        let text = String(text.trimmed)
+        try SecretText.check(text, isNot: sample)
+        guard let data = Data(base64Encoded: text) ?? Data(base64URL: text) else { throw Unfit("is not base64") }
+        guard data.count >= bytes else { throw Unfit("has \(data.count) bytes, which is fewer than \(bytes)") }
+        guard Set(data).count >= min(bytes, 256) / 4 else { throw Unfit("repeats too few bytes to be random") }
+        // Such as the keys of test vectors, and of documents.
+        let steps = Set(zip(data, data.dropFirst()).map { $1 &- $0 })
+        guard steps.count > 2, !data.allSatisfy({ (0x20...0x7E).contains($0) }), !Self.published.contains(data) else {
+            throw Unfit("is no random key: everybody can know it")
+        }
+        return Redacted(data)
+    }
+
+    /// Keys of 256 bits that stand in NIST's documents.
+    private static let published: Set<Data> = [
+        "YD3rEBXKcb4rc67whX13gR81LAc7YQjXLZgQowkU3/Q=", "/v/pkoZlcxxtao+UZzCDCP7/6ZKGZXMcbWqPlGcwgwg=",
+    ].reduce(into: []) { keys, text in if let key = Data(base64Encoded: text) { keys.insert(key) } }
 
     private func secret(
         _ key: String, _ presence: Setting.Presence, _ shortest: Int, _ summary: String, _ sample: String,

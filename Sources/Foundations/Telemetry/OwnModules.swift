@@ -4,9 +4,8 @@
 package enum OwnModules {
     package static let names: Set<Substring> = [
         "Accounts", "Announcements", "Audit", "Demonstration", "Development", "Images", "Jobs", "Kernel",
-        "Limits", "Messages", "Operations", "People", "Postgres", "Redis", "Rotas", "Settings", "Telemetry", "Web",
-        "WriteCareConnect",
-        "wcc",
+        "Limits", "Messages", "Operations", "People", "Postgres", "Redis", "Rotas", "Sealing", "Settings", "Telemetry",
+        "Web", "WriteCareConnect", "wcc",
     ]
 
     /// - Parameter file: A `#fileID`, such as `Jobs/JobWorker.swift`.

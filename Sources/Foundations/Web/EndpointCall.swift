@@ -13,6 +13,8 @@ package struct EndpointCall<Input: Sendable, Who: Sendable>: Sendable {
     package let version: Int?
     package let now: Date
     package let client: Client
+    /// What the request shows of a sign-in, for routes that complete one.
+    package let signInSecret: Secret?
     let parameters: Parameters
     let values: Query
     let headers: DeclaredHeaders

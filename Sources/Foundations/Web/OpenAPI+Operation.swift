@@ -23,7 +23,9 @@ extension OpenAPI {
         init<Input, Output>(_ endpoint: Endpoint<Input, Output>, _ row: RouteTable.Row, in module: String) {
             self.operationId = Self.identifier(of: row)
             self.summary = endpoint.summary
-            self.description = endpoint.details
+            let asking = endpoint.permission?.asksForCode == true ? Self.asksForCode : nil
+            let sentences = [endpoint.details, asking].compactMap { $0 }
+            self.description = sentences.isEmpty ? nil : sentences.joined(separator: "\n\n")
             self.tags = [module]
             self.permission = row.permission
             self.security = row.isOpen ? [] : [["sign_in": []]]
@@ -77,6 +79,11 @@ extension OpenAPI {
             for kind in Self.errors(of: row, takesBody: false) { responses["\(kind.status)"] = Answer(kind) }
             self.responses = responses
         }
+
+        private static let asksForCode = """
+            Whoever has a second factor is asked for a code that is no more than ten minutes old: without one the answer \
+            is `step-up-required`.
+            """
 
         private static func content<Value: Described>(_: Value.Type, as types: [String]) -> [String: Content] {
             let schema: SchemaOrReference =

@@ -120,6 +120,23 @@ extension PageRequest where Who == Visitor {
     }
 }
 
+extension PageRequest where Who == Visitor {
+    /// A page with nothing around it, for a step on the way to everything else.
+    ///
+    /// - Parameters:
+    ///   - name: The template, such as `accounts/second-factor`.
+    ///   - model: What it shows; `shell` is added.
+    ///   - title: What the page is; a failed form's begins with "Error: " without being asked.
+    ///   - status: `.unprocessableContent` for a form that comes back.
+    /// - Returns: The page.
+    /// - Throws: `internal` if there is no such template.
+    package func plainPage(
+        _ name: String, _ model: [String: Any], title: String, status: HTTPResponse.Status = .ok
+    ) throws -> Response {
+        try self.shell.page(name, model, self.frame(title, nil, nil, status))
+    }
+}
+
 extension PageRequest where Who == Visitor? {
     /// A whole page for somebody who is not signed in.
     ///

@@ -25,22 +25,27 @@ package struct PageRoutes: Sendable {
     ///   - permission: Without it nobody sees it; `nil` for a page that shows nothing but what its reader is.
     ///   - query: What the address may carry; anything else is refused.
     ///   - isWhole: Whether it is a page with everything around it, or a piece for a script.
+    ///   - isBeforeFactor: Whether those see it who have yet to set up their second factor.
     ///   - counted: What it is counted as, if it is no mere read.
     ///   - perform: Makes it.
     package mutating func get(
         _ path: String, needs permission: (any Permission.Type)?, query: [QueryParameter] = [], isWhole: Bool = true,
-        counted: RouteClass? = nil, _ perform: @escaping Perform
+        isBeforeFactor: Bool = false, counted: RouteClass? = nil, _ perform: @escaping Perform
     ) {
         self.add(
             .get, path, permission, isIdempotent: false, counted: counted
         ) { request, context, shell, surroundings in
-            let visitor = try context.signedIn()
+            let visitor = try context.signedIn(beforeFactor: isBeforeFactor)
             let query = try Query(request, declared: query, isForm: true)
             let facts = isWhole ? try await shell.facts(visitor) : nil
-            return try await perform(
-                PageCall(
-                    request, context, visitor, shell, surroundings, query: query, facts: facts,
-                    token: FormToken(for: visitor)))
+            let call = PageCall(
+                request, context, visitor, shell, surroundings, query: query, facts: facts,
+                token: FormToken(for: visitor))
+            do {
+                return try await perform(call)
+            } catch let problem as Problem where problem.kind == .stepUpRequired {
+                return try call.askForCode(AskedAgain(lookingAt: request, key: call.newKey()))
+            }
         }
     }
 
@@ -51,26 +56,46 @@ package struct PageRoutes: Sendable {
     ///   - permission: Without it nobody may send it.
     ///   - query: What the address may carry; anything else is refused.
     ///   - fields: What the form may send besides its hidden `csrf` and `key`; anything else is refused.
+    ///   - isBeforeFactor: Whether those may send it who have yet to set up their second factor.
     ///   - counted: What it is counted as, if it is no mere write.
     ///   - perform: Does what it asks.
     package mutating func post(
         _ path: String, needs permission: any Permission.Type, query: [QueryParameter] = [], fields: [FormField],
-        counted: RouteClass? = nil, _ perform: @escaping Perform
+        isBeforeFactor: Bool = false, counted: RouteClass? = nil, _ perform: @escaping Perform
     ) {
         self.add(
             .post, path, permission, isIdempotent: true, counted: counted, maxBody: SentForm.maxBody(fields)
         ) { request, context, shell, surroundings in
-            let visitor = try context.signedIn()
+            var visitor = try context.signedIn(beforeFactor: isBeforeFactor)
             let query = try Query(request, declared: query, isForm: true)
-            let sent = try await SentForm(request, declared: fields) { FormToken.isToken($0, for: visitor) }
+            let sent = try await SentForm(request, declared: fields) { [visitor] in
+                FormToken.isToken($0, for: visitor)
+            }
             guard let key = sent.key else {
                 throw Problem(.invalidRequest, "The form carries no key", detail: "Load the page again.")
             }
             let once = try Once(key: key, operation: "POST \(request.uri.path)", input: sent.form.canonical)
-            return try await perform(
+            func call(_ visitor: Visitor) -> PageCall {
                 PageCall(
                     request, context, visitor, shell, surroundings, query: query, form: sent.form, once: once,
-                    token: FormToken(for: visitor)))
+                    token: FormToken(for: visitor))
+            }
+            let again = AskedAgain(sending: sent.pairs, key: key, to: request)
+            if let code = sent.code {
+                do {
+                    let signIn = try await surroundings.stepUp(visitor, code)
+                    visitor = signIn.visitor
+                    context.state.value.visitor = visitor
+                    context.state.value.cookie = .signIn(signIn.secret)
+                } catch let error as any ProblemConvertible where error.problem.isAboutCode {
+                    return try call(visitor).askForCode(again, error.problem)
+                }
+            }
+            do {
+                return try await perform(call(visitor))
+            } catch let problem as Problem where problem.kind == .stepUpRequired {
+                return try call(visitor).askForCode(again)
+            }
         }
     }
 
@@ -131,6 +156,9 @@ package struct PageRoutes: Sendable {
 private struct SentForm {
     let form: Form
     let key: String?
+    /// What was typed on the page that asks for a code, on the way.
+    let code: String?
+    let pairs: [URLEncoded.Pair]
 
     /// How much is read: 256 KiB for what is typed, and the files.
     static func maxBody(_ declared: [FormField]) -> Int {
@@ -160,16 +188,13 @@ private struct SentForm {
                 detail: "Go back, load the page again, and send it once more.")
         }
         guard keys.count <= 1 else { throw Problem(.invalidRequest, "The form carries two keys") }
-        pairs.removeAll { $0.name == "csrf" || $0.name == "key" }
+        let codes = pairs.filter { $0.name == AskedAgain.field }
+        guard codes.count <= 1 else { throw Problem(.invalidRequest, "The form carries two codes") }
+        pairs.removeAll { ["csrf", "key", AskedAgain.field].contains($0.name) }
+        self.code = codes.first?.value
+        self.pairs = pairs
         self.form = try Form(pairs, files, declared: declared)
         self.key = keys.first?.value
-    }
-}
-
-extension SiteContext {
-    fileprivate func signedIn() throws(Problem) -> Visitor {
-        guard let visitor else { throw Problem(.unauthenticated, "Sign in to continue") }
-        return visitor
     }
 }
 

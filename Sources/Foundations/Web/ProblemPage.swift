@@ -54,6 +54,14 @@ private struct Words {
             self.what = problem.detail ?? "Nothing was changed."
             self.next = "Choose a new password, and then begin again."
             self.actions = [("/password", "Choose a new password")]
+        case .stepUpRequired:
+            self.what = problem.detail ?? "Nothing was changed."
+            self.next = "Enter a code, go back to the page before this one, and send it again."
+            self.actions = [("/second-factor/check", "Enter a code")]
+        case .factorRequired:
+            self.what = problem.detail ?? "Nothing was changed."
+            self.next = "It takes a few minutes and a phone."
+            self.actions = [("/second-factor", "Set it up")]
         case .notFound, .methodNotAllowed:
             self.what = "It may have been moved, or it is not for you to see."
             self.next = "Go back, or begin again from Today."

@@ -13,6 +13,8 @@ import NIOCore
 package struct Site: Sendable {
     package var api = APIRoutes()
     package var pages = PageRoutes()
+    /// How a code is taken; without it nobody has a second factor.
+    package var stepUp: StepUp = { _, _ in throw Problem.nothingHere }
     private let settings: WebSettings
     private let shell: Shell
     private let source: Source
@@ -59,7 +61,7 @@ package struct Site: Sendable {
         site.addOwnPages()
         let table = site.table
         try table.check(allowing: self.settings.open)
-        let surroundings = Surroundings(settings: self.settings, source: self.source)
+        let surroundings = Surroundings(settings: self.settings, source: self.source, stepUp: self.stepUp)
 
         let router = Router(context: SiteContext.self, options: .autoGenerateHeadEndpoints)
         for observer in observers { router.add(middleware: observer) }

@@ -17,10 +17,12 @@ package struct Visitor: Sendable {
     package let formKey: Redacted<String>
     /// What they must do first, if anything.
     package let duty: Duty?
+    /// Whether they must set up a second factor before they reach anything else.
+    package let lacksFactor: Bool
 
     package init(
         principal: Principal, name: String, preferredName: String, initials: String, roleTitle: String,
-        homes: [HomeSummary], isOutside: Bool, formKey: String, duty: Duty? = nil
+        homes: [HomeSummary], isOutside: Bool, formKey: String, duty: Duty? = nil, lacksFactor: Bool = false
     ) {
         self.principal = principal
         self.name = name
@@ -31,6 +33,7 @@ package struct Visitor: Sendable {
         self.isOutside = isOutside
         self.formKey = Redacted(formKey)
         self.duty = duty
+        self.lacksFactor = lacksFactor
     }
 }
 

@@ -1,4 +1,4 @@
-import Kernel
+package import Kernel
 
 /// What an installation may decide about its pages and its API.
 package struct WebSettings: Sendable {
@@ -23,4 +23,8 @@ package enum Openness: Sendable { case anyone }
 struct Surroundings: Sendable {
     let settings: WebSettings
     let source: Source
+    let stepUp: StepUp
 }
+
+/// Takes a code of somebody's second factor, in exchange for another sign-in that has shown it.
+package typealias StepUp = @Sendable (Visitor, String) async throws -> (visitor: Visitor, secret: Secret)
