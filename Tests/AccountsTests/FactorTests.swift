@@ -224,7 +224,7 @@ import Web
             settings.refusal = .zero
             return AccountsService(
                 database: self.accounts.database, audit: self.accounts.audit, people: self.accounts.people,
-                keyring: keyring, settings: settings, source: self.clock.source, security: .quiet)
+                keyring: keyring, settings: settings, rule: .testing, source: self.clock.source, security: .quiet)
         }
         let kit = try await self.kit(), (app, _, _) = try await kit.setUp(), other = try await self.kit()
         _ = try await other.setUp()

@@ -71,8 +71,10 @@ import Testing
     @Test func `the device of another, a forged one and an old one are strangers'`() async throws {
         try await self.employ("target.two")
         try await self.employ("guesser.two")
-        let mark = try await self.accounts.attempt("target.two", Provider.password).device
-        let own = try await self.accounts.attempt("guesser.two", Provider.password).device
+        let mark = try #require(
+            try await self.accounts.attempt("target.two", Provider.password).device)
+        let own = try #require(
+            try await self.accounts.attempt("guesser.two", Provider.password).device)
         let parts = mark.split(separator: ".").map(String.init)
         try #require(parts.count == 4)
         let elsewhere = AccountsService.testing(self.clock, self.accounts.database)
@@ -99,10 +101,12 @@ import Testing
     @Test func `a device is known for ninety days since it was last used`() async throws {
         try await self.employ("ninety.days")
         let seal = self.accounts.devices
-        let first = try await self.accounts.attempt("ninety.days", Provider.password).device
+        let first = try #require(
+            try await self.accounts.attempt("ninety.days", Provider.password).device)
         self.clock.advance(89 * 86_400)
         let nonce = DeviceMark(shown: first, sealed: seal, at: self.clock.now)?.nonce
-        let renewed = try await self.accounts.attempt("ninety.days", Provider.password, device: first).device
+        let renewed = try #require(
+            try await self.accounts.attempt("ninety.days", Provider.password, device: first).device)
         #expect(nonce != nil && DeviceMark(shown: renewed, sealed: seal, at: self.clock.now)?.nonce == nonce)
         self.clock.advance(2 * 86_400)
         #expect(DeviceMark(shown: first, sealed: seal, at: self.clock.now) == nil)

@@ -5,6 +5,7 @@ import Kernel
 import Logging
 import People
 import Postgres
+import Sealing
 import Settings
 import Web
 import WriteCareConnect

@@ -99,7 +99,8 @@ extension AccountsService {
             switch verdict {
             case .right(let isRecovery):
                 guard
-                    try self.signIns.renew(signIn, as: renewed, hash: secret.hash, at: now, idleUntil: idle, codeAt: now, in: tx)
+                    try self.signIns.renew(
+                        signIn, as: renewed, hash: secret.hash, at: now, idleUntil: idle, codeAt: now, in: tx)
                 else { return .over }
                 try record(own.object, isRecovery, renewed, tx)
             case .wrong:

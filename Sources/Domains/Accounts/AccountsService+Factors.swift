@@ -76,7 +76,9 @@ extension AccountsService {
             else { throw AccountsError.wrongCode }
             try self.factors.confirm(decision, step: step, at: now, in: tx)
             try self.factors.replaceRecoveryCodes(codes, of: decision.object, in: tx)
-            guard try self.signIns.renew(signIn, as: renewed, hash: secret.hash, at: now, idleUntil: idle, codeAt: now, in: tx)
+            guard
+                try self.signIns.renew(
+                    signIn, as: renewed, hash: secret.hash, at: now, idleUntil: idle, codeAt: now, in: tx)
             else {
                 throw AccountsError.signInAgain
             }

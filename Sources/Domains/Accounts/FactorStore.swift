@@ -215,7 +215,7 @@ struct FactorStore: Sendable {
 extension SignInStore {
     /// Puts a new sign-in in the place of one; false if that has ended.
     ///
-    /// - Parameter codeAt: When it has shown a code, if not when the earlier one did.
+    /// It has shown a code at `codeAt`, or when the earlier one did.
     func renew(
         _ signIn: Identifier<SignIn>, as renewed: Identifier<SignIn>, hash: Data, at now: Date, idleUntil: Date,
         codeAt: Date? = nil, in tx: borrowing Transaction

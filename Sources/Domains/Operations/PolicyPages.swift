@@ -27,7 +27,10 @@ package struct PolicyPages: Sendable {
                 [
                     "id": module, "title": Self.title(module),
                     "acts": acts.map { act -> Model in
-                        ["name": act.name, "summary": act.summary, "asksForCode": act.asksForCode, "rules": act.rules.map { Self.words($0, role) }]
+                        [
+                            "name": act.name, "summary": act.summary, "asksForCode": act.asksForCode,
+                            "rules": act.rules.map { Self.words($0, role) },
+                        ]
                     },
                 ]
             },

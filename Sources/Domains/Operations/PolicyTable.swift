@@ -18,8 +18,10 @@ package struct PolicyTable: Described {
             acts: self.acts.compactMap { act in
                 let rules = act.rules.filter { $0.roles.contains(role) }
                 return rules.isEmpty
-                    ? nil : PolicyAct(
-                        name: act.name, summary: act.summary, kind: act.kind, asksForCode: act.asksForCode, rules: rules)
+                    ? nil
+                    : PolicyAct(
+                        name: act.name, summary: act.summary, kind: act.kind, asksForCode: act.asksForCode, rules: rules
+                    )
             })
     }
 
