@@ -99,7 +99,7 @@ BEGIN
     ) AS place
     WHERE sign_in.secret_hash = asked AND sign_in.ended_at IS NULL
         AND sign_in.idle_until > moment AND sign_in.absolute_until > moment
-        AND account.state = 'active' AND staff.status IS DISTINCT FROM 'left' AND held.list IS NOT NULL;
+        AND accounts.gate(account.tenant_id, account.id, moment) IS NULL;
 END $$;
 
 ALTER FUNCTION accounts.anybody(asked bytea, moment timestamp with time zone) OWNER TO wcc_system;
@@ -187,6 +187,17 @@ BEGIN
 END $$;
 
 ALTER FUNCTION accounts.gate(organisation uuid, asked uuid, moment timestamp with time zone) OWNER TO wcc_owner;
+
+-- Name: has_factor(uuid, uuid); Type: FUNCTION; Schema: accounts; Owner: wcc_owner
+
+CREATE FUNCTION accounts.has_factor(tenant uuid, asked uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT EXISTS (SELECT FROM accounts.factor WHERE factor.tenant_id = tenant AND factor.account_id = asked
+        AND factor.confirmed_at IS NOT NULL)
+$$;
+
+ALTER FUNCTION accounts.has_factor(tenant uuid, asked uuid) OWNER TO wcc_owner;
 
 -- Name: invited(bytea, timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_system
 
@@ -310,34 +321,10 @@ CREATE FUNCTION accounts.visitor(asked bytea, moment timestamp with time zone) R
     AS $$
 BEGIN
     RETURN QUERY
-    SELECT account.tenant_id, organisation.name, account.id, sign_in.id, sign_in.last_act_at,
-        person.id, person.full_name, person.preferred_name, staff.job_title, held.list,
-        coalesce(place.list, '[]')
-    FROM accounts.sign_in
-    JOIN accounts.account ON account.tenant_id = sign_in.tenant_id AND account.id = sign_in.account_id
-    JOIN accounts.organisation ON organisation.tenant_id = account.tenant_id
-    JOIN people.person ON person.tenant_id = account.tenant_id AND person.id = account.person_id
-    LEFT JOIN people.staff ON staff.tenant_id = person.tenant_id AND staff.person_id = person.id
-    CROSS JOIN LATERAL (
-        SELECT json_agg(json_build_object('role', role_grant.role, 'scope', role_grant.scope_kind,
-            'home_id', role_grant.home_id, 'unit_id', role_grant.unit_id)) AS list
-        FROM accounts.role_grant
-        WHERE role_grant.tenant_id = account.tenant_id AND role_grant.account_id = account.id
-            AND role_grant.valid_from <= moment
-            AND (role_grant.valid_until IS NULL OR role_grant.valid_until > moment)
-    ) AS held
-    CROSS JOIN LATERAL (
-        SELECT json_agg(json_build_object('id', home.id, 'name', home.name, 'tint', home.tint,
-            'type', home.type, 'time_zone', home.time_zone, 'units', coalesce((
-                SELECT json_agg(json_build_object('id', unit.id, 'name', unit.name)
-                    ORDER BY unit.position, unit.name)
-                FROM accounts.unit WHERE unit.tenant_id = home.tenant_id AND unit.home_id = home.id), '[]'))
-            ORDER BY home.position, home.name) AS list
-        FROM accounts.home WHERE home.tenant_id = account.tenant_id
-    ) AS place
-    WHERE sign_in.secret_hash = asked AND sign_in.ended_at IS NULL
-        AND sign_in.idle_until > moment AND sign_in.absolute_until > moment
-        AND accounts.gate(account.tenant_id, account.id, moment) IS NULL;
+    SELECT found.tenant_id, found.organisation, found.account_id, found.sign_in_id, found.last_act_at,
+        found.person_id, found.full_name, found.preferred_name, found.job_title, found.grants, found.homes
+    FROM accounts.anybody(asked, moment) AS found
+    WHERE (found.code_at IS NOT NULL OR NOT found.has_factor) AND NOT found.lacks_factor;
 END $$;
 
 ALTER FUNCTION accounts.visitor(asked bytea, moment timestamp with time zone) OWNER TO wcc_system;
@@ -903,6 +890,20 @@ CREATE TABLE accounts.password_reset (
 ALTER TABLE ONLY accounts.password_reset FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE accounts.password_reset OWNER TO wcc_owner;
+
+-- Name: recovery_code; Type: TABLE; Schema: accounts; Owner: wcc_owner
+
+CREATE TABLE accounts.recovery_code (
+    tenant_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    code_hash bytea NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT recovery_code_code_hash_check CHECK ((length(code_hash) = 32))
+);
+
+ALTER TABLE ONLY accounts.recovery_code FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE accounts.recovery_code OWNER TO wcc_owner;
 
 -- Name: role_grant; Type: TABLE; Schema: accounts; Owner: wcc_owner
 
@@ -1937,6 +1938,11 @@ ALTER TABLE ONLY accounts.organisation
 ALTER TABLE ONLY accounts.password_reset
     ADD CONSTRAINT password_reset_pkey PRIMARY KEY (tenant_id, id);
 
+-- Name: recovery_code recovery_code_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.recovery_code
+    ADD CONSTRAINT recovery_code_pkey PRIMARY KEY (tenant_id, account_id, code_hash);
+
 -- Name: role_grant role_grant_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE ONLY accounts.role_grant
@@ -2523,6 +2529,11 @@ ALTER TABLE ONLY accounts.password_reset
 ALTER TABLE ONLY accounts.password_reset
     ADD CONSTRAINT password_reset_tenant_id_resident_id_fkey FOREIGN KEY (tenant_id, resident_id) REFERENCES people.resident(tenant_id, person_id);
 
+-- Name: recovery_code recovery_code_tenant_id_account_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.recovery_code
+    ADD CONSTRAINT recovery_code_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES accounts.account(tenant_id, id);
+
 -- Name: role_grant role_grant_tenant_id_account_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE ONLY accounts.role_grant
@@ -2975,6 +2986,10 @@ CREATE POLICY base ON accounts.organisation USING (true) WITH CHECK (true);
 
 CREATE POLICY base ON accounts.password_reset USING (true) WITH CHECK (true);
 
+-- Name: recovery_code base; Type: POLICY; Schema: accounts; Owner: wcc_owner
+
+CREATE POLICY base ON accounts.recovery_code USING (true) WITH CHECK (true);
+
 -- Name: role_grant base; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
 CREATE POLICY base ON accounts.role_grant USING (true) WITH CHECK (true);
@@ -3011,6 +3026,10 @@ ALTER TABLE accounts.organisation ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE accounts.password_reset ENABLE ROW LEVEL SECURITY;
 
+-- Name: recovery_code; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE accounts.recovery_code ENABLE ROW LEVEL SECURITY;
+
 -- Name: role_grant; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE accounts.role_grant ENABLE ROW LEVEL SECURITY;
@@ -3046,6 +3065,10 @@ CREATE POLICY tenant ON accounts.organisation AS RESTRICTIVE USING ((tenant_id =
 -- Name: password_reset tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
 CREATE POLICY tenant ON accounts.password_reset AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: recovery_code tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
+
+CREATE POLICY tenant ON accounts.recovery_code AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
 -- Name: role_grant tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
@@ -3696,6 +3719,11 @@ GRANT ALL ON FUNCTION accounts.own_password() TO wcc_app;
 REVOKE ALL ON FUNCTION accounts.password_reset_of(asked bytea, moment timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION accounts.password_reset_of(asked bytea, moment timestamp with time zone) TO wcc_app;
 
+-- Name: FUNCTION sealed_otherwise(key_id bytea, later_than uuid, most bigint); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.sealed_otherwise(key_id bytea, later_than uuid, most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.sealed_otherwise(key_id bytea, later_than uuid, most bigint) TO wcc_app;
+
 -- Name: FUNCTION visitor(asked bytea, moment timestamp with time zone); Type: ACL; Schema: accounts; Owner: wcc_system
 
 REVOKE ALL ON FUNCTION accounts.visitor(asked bytea, moment timestamp with time zone) FROM PUBLIC;
@@ -3819,6 +3847,16 @@ GRANT SELECT(created_at) ON TABLE accounts.account TO wcc_app;
 
 GRANT SELECT(must_change_password),UPDATE(must_change_password) ON TABLE accounts.account TO wcc_app;
 
+-- Name: TABLE factor; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE accounts.factor TO wcc_app;
+GRANT SELECT ON TABLE accounts.factor TO wcc_system;
+
+-- Name: TABLE factor_policy; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT SELECT,INSERT,UPDATE ON TABLE accounts.factor_policy TO wcc_app;
+GRANT SELECT ON TABLE accounts.factor_policy TO wcc_system;
+
 -- Name: TABLE home; Type: ACL; Schema: accounts; Owner: wcc_owner
 
 GRANT SELECT,INSERT,UPDATE ON TABLE accounts.home TO wcc_app;
@@ -3878,6 +3916,14 @@ GRANT UPDATE(ended_at) ON TABLE accounts.password_reset TO wcc_app;
 -- Name: COLUMN password_reset.end_reason; Type: ACL; Schema: accounts; Owner: wcc_owner
 
 GRANT UPDATE(end_reason) ON TABLE accounts.password_reset TO wcc_app;
+
+-- Name: TABLE recovery_code; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT SELECT,INSERT,DELETE ON TABLE accounts.recovery_code TO wcc_app;
+
+-- Name: COLUMN recovery_code.used_at; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(used_at) ON TABLE accounts.recovery_code TO wcc_app;
 
 -- Name: TABLE role_grant; Type: ACL; Schema: accounts; Owner: wcc_owner
 

@@ -11,8 +11,8 @@ import Testing
         "p.adeyemi@fernhill.example",
     ])
 
-    private func objection(_ text: String, hasSecondFactor: Bool = false) -> String? {
-        PasswordRule.testing.objection(to: Password(text), of: self.context, hasSecondFactor: hasSecondFactor)
+    private func objection(_ text: String) -> String? {
+        PasswordRule.testing.objection(to: Password(text), of: self.context)
     }
 
     @Test(arguments: [
@@ -36,13 +36,6 @@ import Testing
     ])
     func `a new password is long, and not made of what is tried first`(_ text: String, _ isFine: Bool) {
         #expect((self.objection(text) == nil) == isFine, "\(text)")
-    }
-
-    @Test func `twelve characters do beside a second factor, and not alone`() {
-        #expect(self.objection("teapot moths") != nil)
-        #expect(self.objection("teapot moths", hasSecondFactor: true) == nil)
-        #expect(self.objection("teapot moth", hasSecondFactor: true) != nil)
-        #expect(self.objection("password1234", hasSecondFactor: true) != nil)
     }
 
     @Test func `what is said about it never repeats it`() {

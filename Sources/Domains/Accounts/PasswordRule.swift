@@ -7,8 +7,8 @@ import Kernel
 /// so what counts is how many pieces a guesser needs: a word of the list, a date, a run such as "abcd" and any single
 /// sign are a piece each, and what everybody knows of somebody (``PasswordContext``) is none.
 package struct PasswordRule: Sendable {
-    /// The shortest, where the password is all that is asked for, and beside a second factor (NIST SP 800-63B-4).
-    static let shortest = 15, shortestBesideSecondFactor = 12
+    /// The shortest where the password is all that is asked for (NIST SP 800-63B-4), since a second factor can go again.
+    static let shortest = 15
     /// The fewest different pieces, which are three words.
     private static let fewest = 3
 
@@ -17,11 +17,8 @@ package struct PasswordRule: Sendable {
     package init(_ blocklist: PasswordBlocklist) { self.blocklist = blocklist }
 
     /// What is wrong with it as a new password, in words; `nil` if nothing is.
-    func objection(
-        to password: Password, of context: PasswordContext, hasSecondFactor: Bool = false
-    ) -> String? {
-        let shortest = hasSecondFactor ? Self.shortestBesideSecondFactor : Self.shortest
-        if password.length < shortest { return "Use at least \(shortest) characters" }
+    func objection(to password: Password, of context: PasswordContext) -> String? {
+        if password.length < Self.shortest { return "Use at least \(Self.shortest) characters" }
         if password.isTooLong { return "Use fewer characters" }
         guard self.pieces(of: password, context) < Self.fewest else { return nil }
         return "This is tried first by whoever guesses: it is made of common words, numbers or names. "
