@@ -67,7 +67,7 @@ import WriteCareConnect
     }
 
     @Test func `processes that share a Redis share a key`() throws {
-        let key = Data((0..<32).map { UInt8($0) }).base64EncodedString()
+        let key = "9YU4WRcV+6OGTZnLxDrZ4pCgfbm7Jt0vUNn5dRh3k6E="
         for (given, scopes) in [
             (["REDIS_URL": "redis://127.0.0.1:6379"], ["limits"]),
             (["REDIS_URL": "redis://:pass@redis.example.org"], ["redis"]),
