@@ -1,6 +1,6 @@
 # `make run` and `make test` are all a newcomer needs; each installs and fetches what it lacks, and may be repeated.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench fuzz lint format docs clean
+.PHONY: help run test bench fuzz sanitize lint format docs clean
 
 PORT ?= 8080
 SOURCES := Sources Tests Benchmarks Package.swift
@@ -21,6 +21,9 @@ fuzz: ## give every parser any bytes at all (FUZZ_SECONDS=60 for each)
 	@tools/check-machine none
 	@tools/fuzz "$${FUZZ_SECONDS:-60}"
 
+sanitize: ## run the Swift tests under the thread and the address sanitizer
+	@tools/sanitize
+
 lint: ## check the format of the Swift code
 	@tools/check-machine none
 	@swift format lint --strict --parallel --recursive $(SOURCES)
@@ -33,4 +36,4 @@ docs: ## regenerate docs/configuration.md, docs/openapi.json, docs/schema.sql, d
 	@tools/generate-docs
 
 clean: ## remove what was built and fetched (the data in .local/dev stays)
-	rm -rf .build Assets/vendor .local/tools .local/bench/synapse .local/cache .local/log
+	rm -rf .build .build-thread .build-address Assets/vendor .local/tools .local/bench/synapse .local/cache .local/log

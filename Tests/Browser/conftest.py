@@ -1,6 +1,8 @@
 """One browser for the whole run, and a record of everything in it that should not have happened."""
 
+import math
 import shutil
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -55,17 +57,20 @@ def contexts(browser: Browser, base_url: str, watch: Watch) -> Iterator[Callable
 
 @pytest.fixture(scope="session")
 def signed_in(browser: Browser, base_url: str, usernames: dict[str, str]) -> Callable[[str], dict]:
-    """What a browser keeps of somebody who has signed in: once each, for a password takes long by design."""
+    """What a browser keeps of somebody who has signed in: not for each test, for a password takes long by design."""
     kept: dict[str, dict] = {}
+    used: dict[str, float] = {}
 
     def state(person: str) -> dict:
-        if person not in kept:
+        # Whoever does nothing for a quarter of an hour is signed out, and a slow machine's tests go on for longer.
+        if time.monotonic() - used.get(person, -math.inf) > 300:
             context = browser.new_context(base_url=base_url, java_script_enabled=False)
             page = context.new_page()
             sign_in(page, usernames[person])
             page.wait_for_url("**/today")
             kept[person] = context.storage_state()
             context.close()
+        used[person] = time.monotonic()
         return kept[person]
 
     return state

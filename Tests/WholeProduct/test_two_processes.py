@@ -2,6 +2,7 @@
 
 import base64
 import http.client
+import os
 import threading
 import time
 import uuid
@@ -70,7 +71,7 @@ def test_a_postgresql_that_crashed_learns_again_who_is_here(home: Installation) 
 
 # What passes from one to the other
 
-KEY = base64.b64encode(bytes(range(32))).decode()
+KEY = base64.b64encode(os.urandom(32)).decode()
 
 
 @pytest.fixture
