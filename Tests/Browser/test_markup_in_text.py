@@ -116,8 +116,8 @@ def planted(scratch: Path) -> Iterator[Development]:
 def somebody(browser: Browser, planted: Development, usernames: dict[str, str]) -> Iterator[Callable[[str], Page]]:
     contexts: list[BrowserContext] = []
     watch = Watch(planted.base_url)
-    # What is sent is often refused, which a console tells too.
-    watch.expect("the server responded with a status of 4")
+    # What is sent is often refused, which a console tells too; and so is what a field for a day is given back.
+    watch.expect("the server responded with a status of 4", "does not conform to the required format")
 
     def open_page(person: str) -> Page:
         context = browser.new_context(base_url=planted.base_url)
@@ -177,7 +177,7 @@ def test_the_corpus_would_be_seen(browser: Browser, words: str) -> None:
 @pytest.mark.parametrize("person", ["joanne-hartley", "sian-griffiths", "dylan-prosser", "miriam-feldman"])
 def test_what_is_stored_stays_text(somebody: Callable[[str], Page], person: str) -> None:
     page, visited, met = somebody(person), [], set()
-    for path in pages(page, each=4):
+    for path in pages(page, each=2):
         visited.append(path)
         page.locator("details").evaluate_all("(all) => all.forEach((one) => one.open = true)")
         assert not page.evaluate(MADE), path
@@ -207,10 +207,9 @@ FILL = """(form, [corpus, start]) => {
 }"""
 
 
-@pytest.mark.parametrize("person", ["joanne-hartley", "sian-griffiths"])
-def test_what_is_typed_stays_text(somebody: Callable[[str], Page], person: str) -> None:
+def test_what_is_typed_stays_text(somebody: Callable[[str], Page]) -> None:
     """Every form of every kind of page is sent with nothing but the corpus; what it answers is a page, and safe."""
-    page, tried, start = somebody(person), set(), 0
+    page, tried, start = somebody("joanne-hartley"), set(), 0
     for path in list(pages(page, each=1)):
         page.goto(path)
         forms = page.locator("form").count()

@@ -182,7 +182,9 @@ import Testing
 
     /// PostgreSQL gives a number that a crash has lost once more, and then says that it committed.
     @Test func `a commit that a crash has undone is not taken for another's`() async throws {
-        let crash = try await self.crash(shutOut: true)
+        var crash = try await self.crash(shutOut: true)
+        // Where the server was slow, its log had the number after all: then nobody is given it, and this shows nothing.
+        for _ in 0..<5 where crash.status == "aborted" { crash = try await self.crash(shutOut: true) }
         #expect(crash.status == "committed")
         let error = #expect(throws: PostgresError.self) { try crash.outcome.get() }
         #expect(error?.code == .commitUnknown)
