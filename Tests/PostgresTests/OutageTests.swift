@@ -7,7 +7,7 @@ import Testing
 @testable import Postgres
 
 // One after the other: they stop the server under each other's feet.
-@Suite(.server, .serialized, .timeLimit(.minutes(2))) struct OutageTests {
+@Suite(.server, .serialized, .timeLimit(.minutes(5))) struct OutageTests {
     let scope = Scope.outside("test")
 
     private func open(_ limits: Database.Limits = .init(), logs: RecordedLogs = RecordedLogs()) throws -> Database {
