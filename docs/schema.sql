@@ -148,6 +148,24 @@ $$;
 
 ALTER FUNCTION accounts.first_administrator() OWNER TO wcc_system;
 
+-- Name: forget_password_resets(timestamp with time zone, bigint); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.forget_password_resets(before timestamp with time zone, most bigint) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    WITH old AS (
+        SELECT reset.tenant_id, reset.id FROM accounts.password_reset AS reset
+        WHERE reset.expires_at < before LIMIT most FOR UPDATE SKIP LOCKED
+    ), gone AS (
+        DELETE FROM accounts.password_reset AS known USING old
+        WHERE (known.tenant_id, known.id) = (old.tenant_id, old.id) RETURNING 1
+    )
+    SELECT count(*) FROM gone
+$$;
+
+ALTER FUNCTION accounts.forget_password_resets(before timestamp with time zone, most bigint) OWNER TO wcc_system;
+
 -- Name: forget_sign_ins(timestamp with time zone, bigint); Type: FUNCTION; Schema: accounts; Owner: wcc_system
 
 CREATE FUNCTION accounts.forget_sign_ins(before timestamp with time zone, most bigint) RETURNS bigint
@@ -3689,6 +3707,11 @@ GRANT ALL ON FUNCTION accounts.duty(organisation uuid, asked uuid) TO wcc_app;
 REVOKE ALL ON FUNCTION accounts.first_administrator() FROM PUBLIC;
 GRANT ALL ON FUNCTION accounts.first_administrator() TO wcc_app;
 
+-- Name: FUNCTION forget_password_resets(before timestamp with time zone, most bigint); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.forget_password_resets(before timestamp with time zone, most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.forget_password_resets(before timestamp with time zone, most bigint) TO wcc_app;
+
 -- Name: FUNCTION forget_sign_ins(before timestamp with time zone, most bigint); Type: ACL; Schema: accounts; Owner: wcc_system
 
 REVOKE ALL ON FUNCTION accounts.forget_sign_ins(before timestamp with time zone, most bigint) FROM PUBLIC;
@@ -3907,7 +3930,7 @@ GRANT UPDATE(state) ON TABLE accounts.organisation TO wcc_app;
 -- Name: TABLE password_reset; Type: ACL; Schema: accounts; Owner: wcc_owner
 
 GRANT SELECT,INSERT ON TABLE accounts.password_reset TO wcc_app;
-GRANT SELECT ON TABLE accounts.password_reset TO wcc_system;
+GRANT SELECT,DELETE,UPDATE ON TABLE accounts.password_reset TO wcc_system;
 
 -- Name: COLUMN password_reset.ended_at; Type: ACL; Schema: accounts; Owner: wcc_owner
 

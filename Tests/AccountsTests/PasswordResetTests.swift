@@ -54,6 +54,23 @@ import Web
         #expect(acts.filter { $0 == "accounts.reset_password" || $0 == "accounts.finish_password_reset" }.count == 2)
     }
 
+    @Test func `a link is forgotten ninety days after it was over`() async throws {
+        let (kit, account, _) = try await self.somebody()
+        _ = try await self.accounts.makePasswordReset(for: account.person, by: kit.boss)
+        let housekeeping = Housekeeping(
+            AccountsModule.chores, database: self.accounts.database, source: self.clock.source, logger: .quiet)
+        func count() async throws -> Int {
+            try await housekeeping.clean()
+            return try await self.accounts.database.read(
+                as: .tenant(kit.provider.organisation), "SELECT FROM accounts.password_reset"
+            ).count
+        }
+        self.clock.advance(1_800 + 90 * 86_400)
+        #expect(try await count() == 1)
+        self.clock.advance(1)
+        #expect(try await count() == 0)
+    }
+
     @Test func `a link is dead once it was used, replaced or is late, and so is any other`() async throws {
         let (kit, account, username) = try await self.somebody()
         func make() async throws -> Secret {

@@ -8,14 +8,17 @@ package enum AccountsModule {
         .accounts, .signIns, .roles, .rolesChecked, .invitations, .invitationsChecked, .invitationSecret,
         .placeVersions, .contactInvitations, .contactInvitationsChecked, .contactInvitationOpen,
         .gate, .gateChecked, .passwords, .passwordsChecked,
-        .secondFactors,
+        .secondFactors, .forgottenResets,
     ]
 
-    /// How long somebody may look back at where they were signed in.
+    /// How long somebody may look back at where they were signed in, and how long a link is known that is over.
     ///
-    /// That there was a sign-in stays in the audit; where, and with which browser, is nobody's business for ever.
+    /// That there was one stays in the audit; where, and with which browser, is nobody's business for ever.
     package static let chores = [
-        Housekeeping.Chore(keeping: .seconds(90 * 24 * 60 * 60)) { SignInStore().forget(before: $0, atMost: $1) }
+        Housekeeping.Chore(keeping: .seconds(90 * 24 * 60 * 60)) { SignInStore().forget(before: $0, atMost: $1) },
+        Housekeeping.Chore(keeping: .seconds(90 * 24 * 60 * 60)) {
+            SignInStore().forgetPasswordResets(before: $0, atMost: $1)
+        },
     ]
 
     package static let permissions: [any Permission.Type] = [

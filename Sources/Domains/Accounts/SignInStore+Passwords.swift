@@ -117,4 +117,8 @@ extension SignInStore {
             WHERE tenant_id = app.tid() AND id = \(account.uuid)
             """)
     }
+
+    func forgetPasswordResets(before: Date, atMost batch: Int) -> SQL {
+        "SELECT accounts.forget_password_resets(\(before), \(batch)) AS count"
+    }
 }
