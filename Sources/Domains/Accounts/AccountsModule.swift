@@ -9,6 +9,7 @@ package enum AccountsModule {
         .placeVersions, .contactInvitations, .contactInvitationsChecked, .contactInvitationOpen,
         .gate, .gateChecked, .passwords, .passwordsChecked,
         .secondFactors,
+        .signingKeys, .tokens,
     ]
 
     /// How long somebody may look back at where they were signed in.
@@ -36,6 +37,7 @@ package enum AccountsModule {
         "POST /api/v1/accounts/invitation", "POST /reset/{secret}", "POST /api/v1/accounts/password-reset",
         "POST /sign-in/code", "POST /sign-in/stop",
         "POST /api/v1/accounts/sign-in/code", "POST /api/v1/accounts/sign-in/stop",
+        "POST /api/v1/token", "POST /api/v1/token/refresh", "POST /api/v1/token/revoke",
     ]
 
     /// What happens without a decision, because nobody is signed in yet.
@@ -46,5 +48,6 @@ package enum AccountsModule {
         ResetPasswordFromConsole.self, RequirePasswordChangeFromConsole.self, SuspendOrganisation.self,
         ResumeOrganisation.self,
         EnterCode.self, UseRecoveryCode.self, FailCode.self, RemoveFactorAtServer.self,
+        IssueTokens.self, RefreshTokens.self, ReuseToken.self, RevokeTokens.self, RaiseRevocationEpoch.self,
     ]
 }
