@@ -23,7 +23,7 @@ import WriteCareConnect
         streams.watch = .seconds(600)
         streams.age = .seconds(600)
         let settings = [
-            "REDIS_URL": server.url, "LIMITS_KEY": Data((0..<32).map { UInt8($0) }).base64EncodedString(),
+            "REDIS_URL": server.url, "LIMITS_KEY": TestKeys.make(),
             "REDIS_TIMEOUT": "5s",
         ]
         try await withApp(streams: streams, settings: settings) { [streams] one, first in
