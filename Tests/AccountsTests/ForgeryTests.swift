@@ -27,6 +27,19 @@ struct Forgery: Sendable, CustomTestStringConvertible {
     static func moment(_ name: String, _ why: String, _ value: @escaping @Sendable (Int) -> String) -> Forgery {
         Forgery("claim \(name): \(why)") { try $0.claim(name, value($0.now)) }
     }
+    /// As ours was, and out of date.
+    static func over(_ why: String, by seconds: Int) -> Forgery {
+        Forgery("all of it: \(why)") { forge in
+            let claims = forge.claims.map { claim -> (name: String, value: String) in
+                switch claim.name {
+                case "exp": (claim.name, "\(forge.now - seconds)")
+                case "iat", "nbf": (claim.name, "\(forge.now - seconds - 300)")
+                default: claim
+                }
+            }
+            return try forge.sign(forge.header, claims)
+        }
+    }
 
     static let all: [Forgery] = [
         Self.unsigned, Self.algorithms, Self.names, Self.headers, Self.twice, Self.oddHeaders, Self.eachClaim,
@@ -172,6 +185,8 @@ struct Forgery: Sendable, CustomTestStringConvertible {
         .moment("iat", "a fraction") { "\($0).5" }, .moment("iat", "long ago") { "\($0 - 3_600)" },
         .moment("nbf", "in the future") { "\($0 + 31)" }, .moment("nbf", "text") { #""\#($0)""# },
         .claim("nbf", "1e9", "with an exponent"),
+        .over("over since a second", by: 1), .over("over since this moment", by: 0),
+        .over("over since a day", by: 86_400),
         Forgery("a lifetime of nothing") { forge in
             try forge.claim("iat", "\(forge.now + 300)")
         },
