@@ -104,6 +104,28 @@ END $$;
 
 ALTER FUNCTION accounts.anybody(asked bytea, moment timestamp with time zone) OWNER TO wcc_system;
 
+-- Name: bearer(uuid, uuid, uuid, text, timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.bearer(organisation uuid, person uuid, family uuid, signed_with text, moment timestamp with time zone) RETURNS TABLE(secret_hash bytea, unused uuid)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN QUERY
+    SELECT sign_in.secret_hash, CASE WHEN NOT token_family.child_used THEN token_family.access_id END
+    FROM accounts.token_family
+    JOIN accounts.sign_in ON sign_in.tenant_id = token_family.tenant_id
+        AND sign_in.id = token_family.sign_in_id
+    JOIN accounts.account ON account.tenant_id = sign_in.tenant_id AND account.id = sign_in.account_id
+    JOIN accounts.signing_key ON signing_key.kid = signed_with
+    WHERE token_family.tenant_id = organisation AND token_family.id = family AND account.person_id = person
+        AND (signing_key.state = 'active'
+            OR signing_key.state = 'verify' AND signing_key.verify_until > moment)
+        AND NOT accounts.is_revoked(organisation, person, token_family.created_at);
+END $$;
+
+ALTER FUNCTION accounts.bearer(organisation uuid, person uuid, family uuid, signed_with text, moment timestamp with time zone) OWNER TO wcc_system;
+
 -- Name: candidates(text); Type: FUNCTION; Schema: accounts; Owner: wcc_system
 
 CREATE FUNCTION accounts.candidates(asked text) RETURNS TABLE(tenant_id uuid, account_id uuid, person_id uuid, password_hash text, version bigint, state text)
@@ -130,6 +152,20 @@ $$;
 
 ALTER FUNCTION accounts.duty(organisation uuid, asked uuid) OWNER TO wcc_system;
 
+-- Name: families_sealed_otherwise(bytea, uuid, bigint); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.families_sealed_otherwise(key_id bytea, later_than uuid, most bigint) RETURNS TABLE(tenant_id uuid, id uuid, refresh_key bytea)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT token_family.tenant_id, token_family.id, token_family.refresh_key FROM accounts.token_family
+    WHERE substring(token_family.refresh_key FROM 2 FOR 8) <> key_id
+        AND (later_than IS NULL OR token_family.id > later_than)
+    ORDER BY token_family.id LIMIT most
+$$;
+
+ALTER FUNCTION accounts.families_sealed_otherwise(key_id bytea, later_than uuid, most bigint) OWNER TO wcc_system;
+
 -- Name: first_administrator(); Type: FUNCTION; Schema: accounts; Owner: wcc_system
 
 CREATE FUNCTION accounts.first_administrator() RETURNS TABLE(is_set_up boolean, tenant_id uuid, invitation_id uuid, organisation text, secret_hash bytea, expires_at timestamp with time zone)
@@ -147,24 +183,6 @@ CREATE FUNCTION accounts.first_administrator() RETURNS TABLE(is_set_up boolean, 
 $$;
 
 ALTER FUNCTION accounts.first_administrator() OWNER TO wcc_system;
-
--- Name: forget_password_resets(timestamp with time zone, bigint); Type: FUNCTION; Schema: accounts; Owner: wcc_system
-
-CREATE FUNCTION accounts.forget_password_resets(before timestamp with time zone, most bigint) RETURNS bigint
-    LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-    WITH old AS (
-        SELECT reset.tenant_id, reset.id FROM accounts.password_reset AS reset
-        WHERE reset.expires_at < before LIMIT most FOR UPDATE SKIP LOCKED
-    ), gone AS (
-        DELETE FROM accounts.password_reset AS known USING old
-        WHERE (known.tenant_id, known.id) = (old.tenant_id, old.id) RETURNING 1
-    )
-    SELECT count(*) FROM gone
-$$;
-
-ALTER FUNCTION accounts.forget_password_resets(before timestamp with time zone, most bigint) OWNER TO wcc_system;
 
 -- Name: forget_sign_ins(timestamp with time zone, bigint); Type: FUNCTION; Schema: accounts; Owner: wcc_system
 
@@ -235,6 +253,34 @@ CREATE FUNCTION accounts.invited(asked bytea, moment timestamp with time zone) R
 $$;
 
 ALTER FUNCTION accounts.invited(asked bytea, moment timestamp with time zone) OWNER TO wcc_system;
+
+-- Name: is_revoked(uuid, uuid, timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.is_revoked(organisation uuid, person uuid, since timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT EXISTS (SELECT FROM accounts.revocation_epoch
+        WHERE scope IN ('all', 'organisation:' || organisation, 'person:' || organisation || ':' || person)
+            AND not_before >= since)
+$$;
+
+ALTER FUNCTION accounts.is_revoked(organisation uuid, person uuid, since timestamp with time zone) OWNER TO wcc_system;
+
+-- Name: keep_signing_key(text, bytea, bytea, text, timestamp with time zone, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.keep_signing_key(asked text, public_half bytea, private_half bytea, new_state text, made timestamp with time zone, signs timestamp with time zone, verifies timestamp with time zone) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    INSERT INTO accounts.signing_key (kid, algorithm, public_key, private_key, state, created_at, sign_until,
+        verify_until)
+    VALUES (asked, 'ES256', public_half, private_half, new_state, made, signs, verifies)
+    ON CONFLICT (kid) DO UPDATE SET private_key = excluded.private_key, state = excluded.state,
+        sign_until = excluded.sign_until, verify_until = excluded.verify_until
+$$;
+
+ALTER FUNCTION accounts.keep_signing_key(asked text, public_half bytea, private_half bytea, new_state text, made timestamp with time zone, signs timestamp with time zone, verifies timestamp with time zone) OWNER TO wcc_system;
 
 -- Name: lacks_factor(uuid, uuid, timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_owner
 
@@ -310,6 +356,19 @@ $$;
 
 ALTER FUNCTION accounts.password_reset_of(asked bytea, moment timestamp with time zone) OWNER TO wcc_system;
 
+-- Name: raise_revocation_epoch(text, timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.raise_revocation_epoch(asked text, moment timestamp with time zone) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    INSERT INTO accounts.revocation_epoch (scope, not_before) VALUES (asked, moment)
+    ON CONFLICT (scope) DO UPDATE
+        SET not_before = greatest(revocation_epoch.not_before, excluded.not_before)
+$$;
+
+ALTER FUNCTION accounts.raise_revocation_epoch(asked text, moment timestamp with time zone) OWNER TO wcc_system;
+
 -- Name: refusal(uuid, timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_owner
 
 CREATE FUNCTION accounts.refusal(asked uuid, moment timestamp with time zone) RETURNS text
@@ -330,6 +389,36 @@ CREATE FUNCTION accounts.sealed_otherwise(key_id bytea, later_than uuid, most bi
 $$;
 
 ALTER FUNCTION accounts.sealed_otherwise(key_id bytea, later_than uuid, most bigint) OWNER TO wcc_system;
+
+-- Name: signing_keys(); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.signing_keys() RETURNS TABLE(kid text, public_key bytea, private_key bytea, state text, created_at timestamp with time zone, sign_until timestamp with time zone, verify_until timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT signing_key.kid, signing_key.public_key, signing_key.private_key, signing_key.state,
+        signing_key.created_at, signing_key.sign_until, signing_key.verify_until
+    FROM accounts.signing_key WHERE signing_key.state <> 'retired'
+    ORDER BY signing_key.created_at, signing_key.kid
+$$;
+
+ALTER FUNCTION accounts.signing_keys() OWNER TO wcc_system;
+
+-- Name: token_family_of(uuid); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.token_family_of(asked uuid) RETURNS TABLE(tenant_id uuid, person_id uuid, account_id uuid, refresh_key bytea)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT token_family.tenant_id, account.person_id, account.id, token_family.refresh_key
+    FROM accounts.token_family
+    JOIN accounts.sign_in ON sign_in.tenant_id = token_family.tenant_id
+        AND sign_in.id = token_family.sign_in_id
+    JOIN accounts.account ON account.tenant_id = sign_in.tenant_id AND account.id = sign_in.account_id
+    WHERE token_family.id = asked
+$$;
+
+ALTER FUNCTION accounts.token_family_of(asked uuid) OWNER TO wcc_system;
 
 -- Name: visitor(bytea, timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_system
 
@@ -923,6 +1012,16 @@ ALTER TABLE ONLY accounts.recovery_code FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE accounts.recovery_code OWNER TO wcc_owner;
 
+-- Name: revocation_epoch; Type: TABLE; Schema: accounts; Owner: wcc_owner
+
+CREATE TABLE accounts.revocation_epoch (
+    scope text NOT NULL,
+    not_before timestamp with time zone NOT NULL,
+    CONSTRAINT revocation_epoch_scope_check CHECK ((scope ~ '^(all|organisation:[0-9a-f-]{36}|person:[0-9a-f-]{36}:[0-9a-f-]{36})$'::text))
+);
+
+ALTER TABLE accounts.revocation_epoch OWNER TO wcc_owner;
+
 -- Name: role_grant; Type: TABLE; Schema: accounts; Owner: wcc_owner
 
 CREATE TABLE accounts.role_grant (
@@ -978,6 +1077,53 @@ WITH (fillfactor='70');
 ALTER TABLE ONLY accounts.sign_in FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE accounts.sign_in OWNER TO wcc_owner;
+
+-- Name: signing_key; Type: TABLE; Schema: accounts; Owner: wcc_owner
+
+CREATE TABLE accounts.signing_key (
+    kid text NOT NULL,
+    algorithm text NOT NULL,
+    public_key bytea NOT NULL,
+    private_key bytea,
+    state text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    sign_until timestamp with time zone,
+    verify_until timestamp with time zone,
+    CONSTRAINT signing_key_algorithm_check CHECK ((algorithm = 'ES256'::text)),
+    CONSTRAINT signing_key_check CHECK (((private_key IS NOT NULL) = (state = ANY (ARRAY['next'::text, 'active'::text])))),
+    CONSTRAINT signing_key_check1 CHECK (((sign_until IS NOT NULL) = (state = 'active'::text))),
+    CONSTRAINT signing_key_check2 CHECK (((verify_until IS NOT NULL) OR (state <> 'verify'::text))),
+    CONSTRAINT signing_key_kid_check CHECK ((kid ~ '^[A-Za-z0-9_-]{43}$'::text)),
+    CONSTRAINT signing_key_private_key_check CHECK (((length(private_key) >= 90) AND (length(private_key) <= 400))),
+    CONSTRAINT signing_key_public_key_check CHECK ((length(public_key) = 64)),
+    CONSTRAINT signing_key_state_check CHECK ((state = ANY (ARRAY['next'::text, 'active'::text, 'verify'::text, 'retired'::text])))
+);
+
+ALTER TABLE accounts.signing_key OWNER TO wcc_owner;
+
+-- Name: token_family; Type: TABLE; Schema: accounts; Owner: wcc_owner
+
+CREATE TABLE accounts.token_family (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    sign_in_id uuid NOT NULL,
+    refresh_key bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    generation integer DEFAULT 0 NOT NULL,
+    rotated_at timestamp with time zone NOT NULL,
+    access_id uuid NOT NULL,
+    child_used boolean NOT NULL,
+    agent_hash bytea,
+    reused_at timestamp with time zone,
+    CONSTRAINT token_family_agent_hash_check CHECK ((length(agent_hash) = 32)),
+    CONSTRAINT token_family_generation_check CHECK ((generation >= 0)),
+    CONSTRAINT token_family_refresh_key_check CHECK (((length(refresh_key) >= 90) AND (length(refresh_key) <= 400)))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE ONLY accounts.token_family FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE accounts.token_family OWNER TO wcc_owner;
 
 -- Name: unit; Type: TABLE; Schema: accounts; Owner: wcc_owner
 
@@ -1961,6 +2107,11 @@ ALTER TABLE ONLY accounts.password_reset
 ALTER TABLE ONLY accounts.recovery_code
     ADD CONSTRAINT recovery_code_pkey PRIMARY KEY (tenant_id, account_id, code_hash);
 
+-- Name: revocation_epoch revocation_epoch_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.revocation_epoch
+    ADD CONSTRAINT revocation_epoch_pkey PRIMARY KEY (scope);
+
 -- Name: role_grant role_grant_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE ONLY accounts.role_grant
@@ -1975,6 +2126,21 @@ ALTER TABLE ONLY accounts.sign_in
 
 ALTER TABLE ONLY accounts.sign_in
     ADD CONSTRAINT sign_in_tenant_id_secret_hash_key UNIQUE (tenant_id, secret_hash);
+
+-- Name: signing_key signing_key_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.signing_key
+    ADD CONSTRAINT signing_key_pkey PRIMARY KEY (kid);
+
+-- Name: token_family token_family_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.token_family
+    ADD CONSTRAINT token_family_pkey PRIMARY KEY (tenant_id, id);
+
+-- Name: token_family token_family_tenant_id_sign_in_id_key; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.token_family
+    ADD CONSTRAINT token_family_tenant_id_sign_in_id_key UNIQUE (tenant_id, sign_in_id);
 
 -- Name: unit unit_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
@@ -2280,6 +2446,14 @@ CREATE INDEX sign_in_end ON accounts.sign_in USING btree (absolute_until);
 
 CREATE INDEX sign_in_secret ON accounts.sign_in USING btree (secret_hash);
 
+-- Name: signing_key_one; Type: INDEX; Schema: accounts; Owner: wcc_owner
+
+CREATE UNIQUE INDEX signing_key_one ON accounts.signing_key USING btree (state) WHERE (state = ANY (ARRAY['next'::text, 'active'::text]));
+
+-- Name: token_family_id; Type: INDEX; Schema: accounts; Owner: wcc_owner
+
+CREATE INDEX token_family_id ON accounts.token_family USING btree (id);
+
 -- Name: receipt_person; Type: INDEX; Schema: announcements; Owner: wcc_owner
 
 CREATE INDEX receipt_person ON announcements.receipt USING btree (tenant_id, person_id, announcement_id);
@@ -2571,6 +2745,11 @@ ALTER TABLE ONLY accounts.role_grant
 
 ALTER TABLE ONLY accounts.sign_in
     ADD CONSTRAINT sign_in_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES accounts.account(tenant_id, id);
+
+-- Name: token_family token_family_tenant_id_sign_in_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.token_family
+    ADD CONSTRAINT token_family_tenant_id_sign_in_id_fkey FOREIGN KEY (tenant_id, sign_in_id) REFERENCES accounts.sign_in(tenant_id, id) ON DELETE CASCADE;
 
 -- Name: unit unit_tenant_id_home_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
@@ -3016,6 +3195,10 @@ CREATE POLICY base ON accounts.role_grant USING (true) WITH CHECK (true);
 
 CREATE POLICY base ON accounts.sign_in USING (true) WITH CHECK (true);
 
+-- Name: token_family base; Type: POLICY; Schema: accounts; Owner: wcc_owner
+
+CREATE POLICY base ON accounts.token_family USING (true) WITH CHECK (true);
+
 -- Name: unit base; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
 CREATE POLICY base ON accounts.unit USING (true) WITH CHECK (true);
@@ -3096,9 +3279,17 @@ CREATE POLICY tenant ON accounts.role_grant AS RESTRICTIVE USING ((tenant_id = a
 
 CREATE POLICY tenant ON accounts.sign_in AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
+-- Name: token_family tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
+
+CREATE POLICY tenant ON accounts.token_family AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
 -- Name: unit tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
 CREATE POLICY tenant ON accounts.unit AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: token_family; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE accounts.token_family ENABLE ROW LEVEL SECURITY;
 
 -- Name: unit; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
 
@@ -3692,6 +3883,11 @@ GRANT USAGE ON SCHEMA web TO wcc_system;
 REVOKE ALL ON FUNCTION accounts.anybody(asked bytea, moment timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION accounts.anybody(asked bytea, moment timestamp with time zone) TO wcc_app;
 
+-- Name: FUNCTION bearer(organisation uuid, person uuid, family uuid, signed_with text, moment timestamp with time zone); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.bearer(organisation uuid, person uuid, family uuid, signed_with text, moment timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.bearer(organisation uuid, person uuid, family uuid, signed_with text, moment timestamp with time zone) TO wcc_app;
+
 -- Name: FUNCTION candidates(asked text); Type: ACL; Schema: accounts; Owner: wcc_system
 
 REVOKE ALL ON FUNCTION accounts.candidates(asked text) FROM PUBLIC;
@@ -3702,15 +3898,15 @@ GRANT ALL ON FUNCTION accounts.candidates(asked text) TO wcc_app;
 REVOKE ALL ON FUNCTION accounts.duty(organisation uuid, asked uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION accounts.duty(organisation uuid, asked uuid) TO wcc_app;
 
+-- Name: FUNCTION families_sealed_otherwise(key_id bytea, later_than uuid, most bigint); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.families_sealed_otherwise(key_id bytea, later_than uuid, most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.families_sealed_otherwise(key_id bytea, later_than uuid, most bigint) TO wcc_app;
+
 -- Name: FUNCTION first_administrator(); Type: ACL; Schema: accounts; Owner: wcc_system
 
 REVOKE ALL ON FUNCTION accounts.first_administrator() FROM PUBLIC;
 GRANT ALL ON FUNCTION accounts.first_administrator() TO wcc_app;
-
--- Name: FUNCTION forget_password_resets(before timestamp with time zone, most bigint); Type: ACL; Schema: accounts; Owner: wcc_system
-
-REVOKE ALL ON FUNCTION accounts.forget_password_resets(before timestamp with time zone, most bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION accounts.forget_password_resets(before timestamp with time zone, most bigint) TO wcc_app;
 
 -- Name: FUNCTION forget_sign_ins(before timestamp with time zone, most bigint); Type: ACL; Schema: accounts; Owner: wcc_system
 
@@ -3721,6 +3917,16 @@ GRANT ALL ON FUNCTION accounts.forget_sign_ins(before timestamp with time zone, 
 
 REVOKE ALL ON FUNCTION accounts.invited(asked bytea, moment timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION accounts.invited(asked bytea, moment timestamp with time zone) TO wcc_app;
+
+-- Name: FUNCTION is_revoked(organisation uuid, person uuid, since timestamp with time zone); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.is_revoked(organisation uuid, person uuid, since timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.is_revoked(organisation uuid, person uuid, since timestamp with time zone) TO wcc_app;
+
+-- Name: FUNCTION keep_signing_key(asked text, public_half bytea, private_half bytea, new_state text, made timestamp with time zone, signs timestamp with time zone, verifies timestamp with time zone); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.keep_signing_key(asked text, public_half bytea, private_half bytea, new_state text, made timestamp with time zone, signs timestamp with time zone, verifies timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.keep_signing_key(asked text, public_half bytea, private_half bytea, new_state text, made timestamp with time zone, signs timestamp with time zone, verifies timestamp with time zone) TO wcc_app;
 
 -- Name: FUNCTION only_organisation(); Type: ACL; Schema: accounts; Owner: wcc_system
 
@@ -3742,10 +3948,25 @@ GRANT ALL ON FUNCTION accounts.own_password() TO wcc_app;
 REVOKE ALL ON FUNCTION accounts.password_reset_of(asked bytea, moment timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION accounts.password_reset_of(asked bytea, moment timestamp with time zone) TO wcc_app;
 
+-- Name: FUNCTION raise_revocation_epoch(asked text, moment timestamp with time zone); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.raise_revocation_epoch(asked text, moment timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.raise_revocation_epoch(asked text, moment timestamp with time zone) TO wcc_app;
+
 -- Name: FUNCTION sealed_otherwise(key_id bytea, later_than uuid, most bigint); Type: ACL; Schema: accounts; Owner: wcc_system
 
 REVOKE ALL ON FUNCTION accounts.sealed_otherwise(key_id bytea, later_than uuid, most bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION accounts.sealed_otherwise(key_id bytea, later_than uuid, most bigint) TO wcc_app;
+
+-- Name: FUNCTION signing_keys(); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.signing_keys() FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.signing_keys() TO wcc_app;
+
+-- Name: FUNCTION token_family_of(asked uuid); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.token_family_of(asked uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.token_family_of(asked uuid) TO wcc_app;
 
 -- Name: FUNCTION visitor(asked bytea, moment timestamp with time zone); Type: ACL; Schema: accounts; Owner: wcc_system
 
@@ -3930,7 +4151,7 @@ GRANT UPDATE(state) ON TABLE accounts.organisation TO wcc_app;
 -- Name: TABLE password_reset; Type: ACL; Schema: accounts; Owner: wcc_owner
 
 GRANT SELECT,INSERT ON TABLE accounts.password_reset TO wcc_app;
-GRANT SELECT,DELETE,UPDATE ON TABLE accounts.password_reset TO wcc_system;
+GRANT SELECT ON TABLE accounts.password_reset TO wcc_system;
 
 -- Name: COLUMN password_reset.ended_at; Type: ACL; Schema: accounts; Owner: wcc_owner
 
@@ -3947,6 +4168,10 @@ GRANT SELECT,INSERT,DELETE ON TABLE accounts.recovery_code TO wcc_app;
 -- Name: COLUMN recovery_code.used_at; Type: ACL; Schema: accounts; Owner: wcc_owner
 
 GRANT UPDATE(used_at) ON TABLE accounts.recovery_code TO wcc_app;
+
+-- Name: TABLE revocation_epoch; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT SELECT,INSERT,UPDATE ON TABLE accounts.revocation_epoch TO wcc_system;
 
 -- Name: TABLE role_grant; Type: ACL; Schema: accounts; Owner: wcc_owner
 
@@ -3985,6 +4210,43 @@ GRANT UPDATE(ended_at) ON TABLE accounts.sign_in TO wcc_app;
 -- Name: COLUMN sign_in.end_reason; Type: ACL; Schema: accounts; Owner: wcc_owner
 
 GRANT UPDATE(end_reason) ON TABLE accounts.sign_in TO wcc_app;
+
+-- Name: TABLE signing_key; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT SELECT,INSERT,UPDATE ON TABLE accounts.signing_key TO wcc_system;
+
+-- Name: TABLE token_family; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT SELECT,INSERT ON TABLE accounts.token_family TO wcc_app;
+GRANT SELECT ON TABLE accounts.token_family TO wcc_system;
+
+-- Name: COLUMN token_family.sign_in_id; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(sign_in_id) ON TABLE accounts.token_family TO wcc_app;
+
+-- Name: COLUMN token_family.refresh_key; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(refresh_key) ON TABLE accounts.token_family TO wcc_app;
+
+-- Name: COLUMN token_family.generation; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(generation) ON TABLE accounts.token_family TO wcc_app;
+
+-- Name: COLUMN token_family.rotated_at; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(rotated_at) ON TABLE accounts.token_family TO wcc_app;
+
+-- Name: COLUMN token_family.access_id; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(access_id) ON TABLE accounts.token_family TO wcc_app;
+
+-- Name: COLUMN token_family.child_used; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(child_used) ON TABLE accounts.token_family TO wcc_app;
+
+-- Name: COLUMN token_family.reused_at; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(reused_at) ON TABLE accounts.token_family TO wcc_app;
 
 -- Name: TABLE unit; Type: ACL; Schema: accounts; Owner: wcc_owner
 

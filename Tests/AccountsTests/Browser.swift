@@ -26,8 +26,10 @@ func withAccounts<Value: Sendable>(
     site.stepUp = { try await accounts.stepUp($1, by: $0) }
     AccountsRoutes(accounts).register(on: &site.api)
     AccountsPages(accounts).register(on: &site.pages)
+    let publicKeys = PublicKeyRoutes(accounts)
     let responder = try site.responder(
-        authenticator: Authenticator { request in try await accounts.visitor(for: request) })
+        authenticator: Authenticator { request in try await accounts.visitor(for: request) }
+    ) { publicKeys.register(on: $0) }
     return try await Application(responder: responder, logger: logger).test(setup, body)
 }
 
@@ -72,8 +74,11 @@ final class Browser: Sendable {
     }
 
     /// Asks the API, as a program or as a script of ours.
-    func json(_ method: HTTPRequest.Method, _ path: String, _ body: String? = nil) async throws -> TestResponse {
+    func json(
+        _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, headers given: HTTPFields = [:]
+    ) async throws -> TestResponse {
         var headers = Self.own
+        headers.append(contentsOf: given)
         if body != nil { headers[.contentType] = "application/json" }
         return try await self.send(path, method, headers, body)
     }

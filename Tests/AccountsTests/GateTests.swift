@@ -10,6 +10,7 @@ import Testing
 struct GateTable {
     enum Path: CaseIterable {
         case signIn, cookie, stream, invitation, later, passwordChange, resetPage, reset, resetMade, resetFromConsole
+        case tokens, bearer, refresh
     }
     enum Closing: String, CaseIterable { case disabled, left, suspended, noRole }
 
@@ -21,6 +22,7 @@ struct GateTable {
         let signIn: NewSignIn
         let invitation: Secret
         let reset: Secret
+        let tokens: IssuedTokens
     }
 
     let accounts: AccountsService
@@ -37,7 +39,14 @@ struct GateTable {
             kit: kit, account: account, username: username,
             signIn: try await self.accounts.attempt(username, Provider.password),
             invitation: Secret(shown: String(try #require(invited.link).dropFirst("/invitation/".count))),
-            reset: Secret(shown: String(try #require(made.link).dropFirst("/reset/".count))))
+            reset: Secret(shown: String(try #require(made.link).dropFirst("/reset/".count))),
+            tokens: try await self.accounts.issueTokens(Self.attempt(username)))
+    }
+
+    private static func attempt(_ username: String) -> SignInAttempt {
+        SignInAttempt(
+            name: username, password: Password(Provider.password),
+            network: AddressPrefix("10.\(Int.random(in: 0...255)).\(Int.random(in: 0...255)).8"))
     }
 
     func close(_ closing: Closing, to somebody: Somebody) async throws {
@@ -84,6 +93,9 @@ struct GateTable {
             case .resetMade:
                 _ = try await self.accounts.makePasswordReset(
                     for: somebody.account.person, by: somebody.kit.boss)
+            case .tokens: _ = try await self.accounts.issueTokens(Self.attempt(somebody.username))
+            case .bearer: _ = try await self.accounts.visitor(bearing: somebody.tokens.accessToken)
+            case .refresh: _ = try await self.accounts.refreshTokens(somebody.tokens.refreshToken, agent: nil)
             case .resetFromConsole: _ = try await self.accounts.makePasswordReset(named: somebody.username)
             }
             return true

@@ -4,6 +4,7 @@ import Logging
 import NIOConcurrencyHelpers
 import People
 import Postgres
+import Sealing
 import TestKit
 
 @testable import Accounts
@@ -31,12 +32,12 @@ extension AccountsService {
     /// On the suite's database, with a clock of its own and no waiting.
     static func testing(
         _ clock: ManualClock = ManualClock(), _ database: Database,
-        _ passwords: PasswordHasher = PasswordHasher(limit: 1_000)
+        _ passwords: PasswordHasher = PasswordHasher(limit: 1_000), keyring: Keyring = TestKeys.keyring
     ) -> AccountsService {
         var settings = Settings()
         settings.refusal = .zero
         return AccountsService(
-            database: database, audit: Audit(), people: PeopleDirectory(), keyring: TestKeys.keyring,
+            database: database, audit: Audit(), people: PeopleDirectory(), keyring: keyring,
             settings: settings,
             passwords: passwords, rule: .testing, source: clock.source, security: .quiet)
     }

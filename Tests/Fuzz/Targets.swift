@@ -58,6 +58,22 @@ let targets: [String: Target] = [
             WireTime.format(Date(timeIntervalSince1970: $0 / 1_000))
         }
     },
+    "token": { bytes in
+        let text = String(decoding: bytes, as: UTF8.self)
+        if let token = ShownToken(text) {
+            if text.utf8.count > ShownToken.mostBytes { fail("longer than any") }
+            if !token.isOnlyForm(of: text) { fail("\(text.debugDescription) has another form") }
+        }
+        // As what was signed: never so, but nothing may trap behind a key that somebody has.
+        if let token = AccessToken(
+            Data(bytes), by: "https://care.example", at: Date(timeIntervalSince1970: 1_795_000_000))
+        {
+            if token.expiresAt <= token.issuedAt { fail("it ends before it begins") }
+        }
+        roundTrip(text, { RefreshToken(shown: $0) }, \.text)
+        roundTrip(text, { Data(base64URL: $0) }, \.base64URL)
+        if let data = Data(base64URL: text), data.base64URL != text { fail("two texts of the same bytes") }
+    },
     "name": { bytes in
         let text = String(decoding: bytes, as: UTF8.self)
         // One form: whoever writes it as it is kept means the same account.

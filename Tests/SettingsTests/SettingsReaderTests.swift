@@ -77,6 +77,24 @@ import Testing
         #expect(all.url?.absoluteString == "https://a.example/b" && all.folder == "/tmp")
     }
 
+    @Test(
+        arguments: [
+            ("https://a.example", ["https://a.example"]),
+            (" HTTPS://A.Example:443 ,https://b.example:8443/", ["https://a.example", "https://b.example:8443"]),
+            ("null", nil), ("*", nil), ("https://*.example", nil), ("https://a.example,", nil), (",", nil),
+            ("https://a.example, null", nil), ("http://a.example", nil), ("https://a.example/app", nil),
+        ] as [(String, Set<String>?)])
+    func `a list of other sites is exact, or there is no start`(_ value: String, _ expected: Set<String>?) throws {
+        let reader = SettingsReader(SettingsSources(["CORS_ORIGINS": value]))
+        let origins = reader.origins("cors.origins", "Other sites")
+        if let expected {
+            try reader.finish()
+            #expect(origins == expected)
+        } else {
+            #expect(throws: SettingsProblems.self) { try reader.finish() }
+        }
+    }
+
     @Test(arguments: [
         ("ALL_TEXT", "longer than ten"), ("ALL_TEXT", "a\u{1B}[2J"), ("ALL_TEXT", "a\nb"),
         ("ALL_NUMBER", "eight"), ("ALL_NUMBER", "8.0"), ("ALL_NUMBER", "0"), ("ALL_NUMBER", "101"),

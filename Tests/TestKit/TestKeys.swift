@@ -12,5 +12,7 @@ package enum TestKeys {
     }
 
     /// The same as the product's in ``withApp(_:as:streams:overrides:_:)``.
-    package static let keyring = Keyring(active: Redacted(Data(base64Encoded: Self.active) ?? Data()))
+    package static let keyring = Keyring(active: Self.key)
+
+    package static let key = Redacted(Data(base64Encoded: Self.active) ?? Data())
 }

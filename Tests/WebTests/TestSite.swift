@@ -48,8 +48,9 @@ struct TestSite {
     var logger = Logger.quiet
     var facts: Shell.Facts = { _ in ShellFacts(unread: 2, urgent: 0, cursor: "e-7") }
 
-    init(origin: String? = nil) {
+    init(origin: String? = nil, others: Set<String> = []) {
         self.settings.origin = origin
+        self.settings.otherOrigins = others
         self.settings.open = ["POST /open", "POST /api/v1/tests/open"]
     }
 

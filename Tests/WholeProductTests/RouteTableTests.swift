@@ -17,6 +17,7 @@ import WriteCareConnect
         "GET /reset/{secret}", "POST /reset/{secret}", "POST /api/v1/accounts/password-reset",
         "GET /sign-in/code", "POST /sign-in/code", "POST /sign-in/stop", "POST /api/v1/accounts/sign-in/code",
         "POST /api/v1/accounts/sign-in/stop",
+        "POST /api/v1/token", "POST /api/v1/token/refresh", "POST /api/v1/token/revoke",
     ]
     /// Sends on to `/today`, which asks.
     static let withoutPermission: Set<String> = ["GET /"]
@@ -80,7 +81,10 @@ import WriteCareConnect
     @Test func `only what is the same for everybody is served outside the table`() async throws {
         try await withApp { client, _ in
             let asking = Asking(client: client)
-            for path in ["/offline", "/api-docs", "/openapi.json", "/service-worker.js", "/health/liveness"] {
+            for path in [
+                "/offline", "/api-docs", "/openapi.json", "/service-worker.js", "/health/liveness",
+                "/.well-known/jwks.json",
+            ] {
                 let answer = try await asking.send(.get, path, as: nil)
                 #expect(answer.status == .ok, "\(path)")
             }
@@ -95,7 +99,8 @@ import WriteCareConnect
 /// What each route is counted as.
 @Suite(.database) struct RouteLimitsTests {
     private static let special: [String: RouteClass] = [
-        "POST /sign-in": .signIn, "POST /api/v1/accounts/sign-in": .signIn, "GET /events": .stream,
+        "POST /sign-in": .signIn, "POST /api/v1/accounts/sign-in": .signIn,
+        "POST /api/v1/token": .signIn, "GET /events": .stream,
         "GET /api/v1/events": .stream, "GET /audit": .search, "GET /api/v1/audit/entries": .search,
         "GET /audit/export": .export, "GET /announcements/{announcement}/export": .export,
         "GET /search": .search, "POST /search": .search, "POST /api/v1/messages/search": .search,

@@ -87,7 +87,8 @@ struct Sample: Sendable, CustomTestStringConvertible {
 
 extension Sample {
     static let all: [Sample] =
-        Self.accounts + Self.passwords + Self.factors + Self.staff + Self.invitations + Self.signIns + Self.homes
+        Self.accounts + Self.passwords + Self.factors + Self.tokens + Self.staff + Self.invitations + Self.signIns
+        + Self.homes
         + Self.people
         + Self.residents
         + Self.needs

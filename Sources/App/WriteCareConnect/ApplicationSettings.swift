@@ -50,6 +50,7 @@ package struct ApplicationSettings: Sendable {
     var web: WebSettings {
         var web = WebSettings()
         web.origin = self.http.origin
+        web.otherOrigins = self.http.otherOrigins
         web.trustedProxies = self.http.trustedProxies
         web.open = AccountsModule.open
         return web

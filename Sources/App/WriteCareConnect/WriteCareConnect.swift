@@ -61,9 +61,11 @@ package struct WriteCareConnect: Sendable {
         let directory = PeopleDirectory()
         let redis = Redis(settings.redis, logger: logger)
         let rates = Rates(settings.limits, redis: redis, now: source.now)
+        var signingIn = overrides.accounts
+        signingIn.issuer = settings.http.origin
         let signIns = AccountsService(
             database: database, audit: audit, people: directory, keyring: settings.keys.keyring,
-            settings: overrides.accounts,
+            settings: signingIn,
             passwords: PasswordHasher(settings.passwords.scheme),
             rule: PasswordRule(try PasswordBlocklist(path: settings.passwords.blocklist)), source: source,
             rates: rates)
@@ -161,7 +163,10 @@ package struct WriteCareConnect: Sendable {
         let authenticate = overrides.authenticate ?? { try await accounts.visitor(for: $0) }
         self.responder = try site.responder(
             authenticator: Authenticator(resolve: authenticate), observers: [RequestMetrics<SiteContext>()]
-        ) { HealthRoutes(health, for: .everyone).register(on: $0) }
+        ) { router in
+            HealthRoutes(health, for: .everyone).register(on: router)
+            PublicKeyRoutes(accounts).register(on: router)
+        }
         self.routes = site.table
         self.document = try site.document()
         // Stopped in the opposite order: the database last.

@@ -2,10 +2,11 @@ import Accounts
 import ArgumentParser
 import WriteCareConnect
 
-/// `wcc keys`: the keys with which fields are sealed.
+/// `wcc keys`: the keys with which fields are sealed, and tokens are signed.
 struct Keys: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Looks after the keys that seal fields in the database.", subcommands: [Reseal.self])
+        abstract: "Looks after the keys that seal fields in the database, and those that sign tokens.",
+        subcommands: [Reseal.self, RotateSigning.self])
 
     struct Reseal: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -24,6 +25,30 @@ struct Keys: AsyncParsableCommand {
                             + "they are. Keep the key that is to go, and look for the one that is missing.")
                 }
                 print("Nothing is sealed with another key any more.")
+            }
+        }
+    }
+
+    struct RotateSigning: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "rotate-signing", abstract: "Lets another key sign the access tokens of programs.",
+            discussion: """
+                It happens by itself once a month. The new key is shown for five minutes before it signs, and the old \
+                one verifies for ten minutes more, so nobody notices.
+                """)
+
+        @Flag(help: "For a key that somebody may have: at once, and every program has to sign in again.")
+        var emergency = false
+
+        func run() async throws {
+            try await Console.run { accounts, _ in
+                let isDone = try await accounts.rotateSigningKey(isEmergency: self.emergency)
+                print(
+                    self.emergency
+                        ? "Another key signs. Whatever the earlier ones have signed opens nothing any more."
+                        : isDone
+                            ? "Another key signs."
+                            : "Another key is shown, and signs in five minutes, once a program asks for a token.")
             }
         }
     }

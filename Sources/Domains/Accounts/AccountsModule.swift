@@ -9,6 +9,7 @@ package enum AccountsModule {
         .placeVersions, .contactInvitations, .contactInvitationsChecked, .contactInvitationOpen,
         .gate, .gateChecked, .passwords, .passwordsChecked,
         .secondFactors, .forgottenResets,
+        .signingKeys, .tokens,
     ]
 
     /// How long somebody may look back at where they were signed in, and how long a link is known that is over.
@@ -39,6 +40,7 @@ package enum AccountsModule {
         "POST /api/v1/accounts/invitation", "POST /reset/{secret}", "POST /api/v1/accounts/password-reset",
         "POST /sign-in/code", "POST /sign-in/stop",
         "POST /api/v1/accounts/sign-in/code", "POST /api/v1/accounts/sign-in/stop",
+        "POST /api/v1/token", "POST /api/v1/token/refresh", "POST /api/v1/token/revoke",
     ]
 
     /// What happens without a decision, because nobody is signed in yet.
@@ -49,5 +51,6 @@ package enum AccountsModule {
         ResetPasswordFromConsole.self, RequirePasswordChangeFromConsole.self, SuspendOrganisation.self,
         ResumeOrganisation.self,
         EnterCode.self, UseRecoveryCode.self, FailCode.self, RemoveFactorAtServer.self,
+        IssueTokens.self, RefreshTokens.self, ReuseToken.self, RevokeTokens.self, RaiseRevocationEpoch.self,
     ]
 }

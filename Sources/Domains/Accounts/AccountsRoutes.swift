@@ -34,6 +34,7 @@ package struct AccountsRoutes: Sendable {
         self.registerHomes(on: &api)
         self.registerPasswords(on: &api)
         self.registerFactors(on: &api)
+        self.registerTokens(on: &api)
     }
 
     var signIn: Endpoint<Credentials, SignInAnswer> {

@@ -185,7 +185,12 @@ extension AccountsService {
             let rows = try await self.database.read(
                 as: .system("reseal"),
                 self.factors.sealedOtherwise(than: self.keyring.activeID, after: last, atMost: batch))
-            if rows.count == 0 { return (done, unreadable) }
+            if rows.count == 0 {
+                let keys = try await self.resealSigningKeys(), families = try await self.resealRefreshKeys(batch: batch)
+                return (
+                    done + keys.done + families.done, unreadable + keys.unreadable + families.unreadable
+                )
+            }
             for row in rows {
                 let organisation = Identifier<Organisation>(try row.read("tenant_id"))
                 let id: UUID = try row.read("id"), old: Data = try row.read("secret")

@@ -4,8 +4,13 @@ import Kernel
 package import Web
 
 extension AccountsService {
-    /// Whoever sends a request, by its cookie: what the composition root gives to `Authenticator`.
+    /// Whoever sends a request, by its token or its cookie: what the composition root gives to `Authenticator`.
     package func visitor(for request: Request) async throws -> Visitor? {
+        // Nobody for one that does not count, as for such a cookie: then they are counted by their address.
+        if request.showsToken {
+            guard let token = request.bearerToken else { return nil }
+            do { return try await self.visitor(bearing: token) } catch TokenError.dead { return nil }
+        }
         guard let secret = request.signInSecret else { return nil }
         return try await self.visitor(of: secret, isActing: request.isAct)
     }

@@ -7,11 +7,19 @@ package import Web
 /// Everybody sees where they are signed in, and ends what they do not know.
 extension AccountsService {
     package func signIns(for principal: Principal) async throws -> [SignInRecord] {
+        try await self.signInsAndReuse(for: principal).signIns
+    }
+
+    /// With when a copy of a program's token was last tried, of the days on which somebody would remember why.
+    func signInsAndReuse(for principal: Principal) async throws -> (signIns: [SignInRecord], reusedAt: Date?) {
         let now = self.source.now()
         return try await self.database.transaction(as: principal) { tx in
             let decision = try principal.decide(ListSignIns.self, self.ownStanding(of: principal, in: tx))
             self.audit.record(decision, about: principal.person, in: tx)
-            return try self.signIns.live(decision, at: now, in: tx)
+            return (
+                try self.signIns.live(decision, at: now, in: tx),
+                try self.signIns.lastReuse(decision, since: now.advanced(by: .seconds(-30 * 24 * 60 * 60)), in: tx)
+            )
         }
     }
 

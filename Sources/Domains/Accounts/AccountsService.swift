@@ -29,6 +29,12 @@ package struct AccountsService: Sendable {
         package var colleagueInvitation: Duration = .seconds(7 * 24 * 60 * 60)
         /// How long somebody who is shut out has with a link for a new password.
         package var passwordReset: Duration = .seconds(30 * 60)
+        /// How long a program stays signed in without coming for its next token.
+        package var refreshIdle: Duration = .seconds(60 * 60)
+        /// For how long a program that has lost the answer may ask for it again.
+        package var refreshGrace: Duration = .seconds(10)
+        /// Who signs access tokens: the address of this installation.
+        package var issuer = "http://localhost"
         package init() {}
     }
 
@@ -48,6 +54,11 @@ package struct AccountsService: Sendable {
     let store = AccountsStore()
     let signIns = SignInStore()
     let factors = FactorStore()
+    let keyStore = SigningKeyStore()
+    let tokenStore = TokenStore()
+    let pinnedKeys = PinnedKeys()
+    let signingKeys: BatchLoader<String, SigningKey>
+    let bearers: BatchLoader<Bearer, BearerFacts>
     /// Before every request, and before every page of every open stream: many ask at the same time.
     let visitors: BatchLoader<Data, SignInFacts>
     let live: BatchLoader<LiveSignIn, Bool>
@@ -78,6 +89,21 @@ package struct AccountsService: Sendable {
             let rows = try await database.read(as: .system("sign-in"), signIns.visitors(Array(secrets), at: now))
             return try rows.reduce(into: [:]) { found, row in
                 found[try row.read("hash")] = try signIns.facts(row, codeSince: fresh)
+            }
+        }
+        self.signingKeys = BatchLoader { [keyStore] _ in
+            let keys = try keyStore.keys(try await database.read(as: .system("signing keys"), keyStore.all))
+            return Dictionary(keys.map { ($0.id, $0) }) { first, _ in first }
+        }
+        self.bearers = BatchLoader { [signIns, tokenStore] asked in
+            let now = source.now(), fresh = now.advanced(by: .zero - settings.codeFreshness), asked = Array(asked)
+            let rows = try await database.read(as: .system("bearer"), tokenStore.bearers(asked, at: now))
+            return try rows.reduce(into: [:]) { found, row in
+                let place = try row.read("place", as: Int.self) - 1
+                guard asked.indices.contains(place) else { return }
+                let unused: UUID? = try row.readIfPresent("unused")
+                found[asked[place]] = BearerFacts(
+                    facts: try signIns.facts(row, codeSince: fresh), isFirst: unused == asked[place].token.id.uuid)
             }
         }
         self.live = BatchLoader { [signIns] asked in

@@ -227,6 +227,10 @@ extension SignInStore {
                 WHERE tenant_id = app.tid() AND id = \(signIn.uuid) AND ended_at IS NULL
                     AND idle_until > \(now) AND absolute_until > \(now)
                 RETURNING account_id, created_at, absolute_until, address_prefix, agent_hash, device, code_at
+            ), family AS (
+                -- A program goes on with the tokens that it has.
+                UPDATE accounts.token_family SET sign_in_id = \(renewed.uuid)
+                WHERE tenant_id = app.tid() AND sign_in_id = \(signIn.uuid) AND EXISTS (SELECT FROM earlier)
             )
             INSERT INTO accounts.sign_in (tenant_id, id, account_id, secret_hash, created_at, last_act_at, idle_until,
                 absolute_until, address_prefix, agent_hash, device, code_at)

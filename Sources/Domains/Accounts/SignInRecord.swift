@@ -11,6 +11,7 @@ package struct SignInRecord: Described, Equatable {
     package let beganAt: Date
     package let lastActiveAt: Date
     package let isCurrent: Bool
+    package let isProgram: Bool
 
     package static let schema = Schema.object([
         .required("id", .identifier),
@@ -20,5 +21,6 @@ package struct SignInRecord: Described, Equatable {
         .required("network", .string(maxLength: 64).example("192.0.2.0/24")),
         .required("began_at", .time), .required("last_active_at", .time),
         .required("is_current", .boolean.described("The one that asks")),
+        .required("is_program", .boolean.described("Whether it was begun with tokens, and by no browser")),
     ])
 }

@@ -10,7 +10,9 @@ extension SignInStore {
     ) throws -> [SignInRecord] {
         try tx.execute(
             """
-            SELECT id, device, address_prefix, created_at, last_act_at FROM accounts.sign_in
+            SELECT id, device, address_prefix, created_at, last_act_at, EXISTS (SELECT FROM accounts.token_family
+                WHERE tenant_id = app.tid() AND sign_in_id = sign_in.id) AS is_program
+            FROM accounts.sign_in
             WHERE tenant_id = app.tid() AND account_id = \(decision.object.uuid) AND ended_at IS NULL
                 AND idle_until > \(now) AND absolute_until > \(now)
             ORDER BY last_act_at DESC, id DESC LIMIT 100
@@ -20,8 +22,22 @@ extension SignInStore {
             return SignInRecord(
                 id: id, device: try row.readIfPresent("device"), network: try row.read("address_prefix"),
                 beganAt: try row.read("created_at"), lastActiveAt: try row.read("last_act_at"),
-                isCurrent: id == decision.principal.signIn)
+                isCurrent: id == decision.principal.signIn, isProgram: try row.read("is_program"))
         }
+    }
+
+    /// When a program's sign-in was last ended because its refresh token came a second time; `nil` if none was lately.
+    func lastReuse(
+        _ decision: Decision<ListSignIns>, since moment: Date, in tx: borrowing Transaction
+    ) throws -> Date? {
+        try tx.execute(
+            """
+            SELECT max(reused_at) AS at FROM accounts.token_family
+            JOIN accounts.sign_in ON sign_in.tenant_id = app.tid() AND sign_in.id = sign_in_id
+            WHERE token_family.tenant_id = app.tid() AND account_id = \(decision.object.uuid)
+                AND reused_at >= \(moment)
+            """
+        ).first?.readIfPresent("at")
     }
 
     /// How somebody stands to a sign-in; `nil` for one that is not theirs.

@@ -100,6 +100,9 @@ struct SignInStore: Sendable {
             AND accounts.refusal(account.id, \(now)) IS NULL AND NOT account.must_change_password
             AND (sign_in.code_at IS NOT NULL OR NOT accounts.has_factor(app.tid(), account.id))
             AND NOT accounts.lacks_factor(app.tid(), account.id, \(now))
+            AND NOT EXISTS (SELECT FROM accounts.token_family AS family WHERE family.tenant_id = app.tid()
+                AND family.sign_in_id = sign_in.id
+                AND accounts.is_revoked(app.tid(), account.person_id, family.created_at))
         """
     }
 

@@ -35,12 +35,14 @@ struct SignInsPages: Sendable {
     }
 
     private func page(_ call: PageCall) async throws -> Response {
-        let signIns = try await self.accounts.signIns(for: call.principal)
+        let (signIns, reusedAt) = try await self.accounts.signInsAndReuse(for: call.principal)
         let time = call.visitor.time(at: call.now)
         let model: Model = [
+            "reused": reusedAt.map { time.brief($0) }.orFalse,
             "items": signIns.map { one -> Model in
                 [
-                    "device": one.device ?? "A browser or program that we do not know", "isCurrent": one.isCurrent,
+                    "device": one.device ?? (one.isProgram ? "A program" : "A browser or program that we do not know"),
+                    "isCurrent": one.isCurrent,
                     "lastActive": time.brief(one.lastActiveAt), "began": time.brief(one.beganAt),
                     "network": one.network,
                     "end": ["action": "/sign-ins/\(one.id)/end", "key": call.newKey()] as Model,

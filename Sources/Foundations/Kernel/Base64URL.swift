@@ -14,9 +14,12 @@ extension Data {
             })
     }
 
+    /// `nil` for anything but the one way in which ``base64URL`` writes some bytes: no padding, no other alphabet, and
+    /// no bits that say nothing, so that nothing has two texts.
     package init?(base64URL text: some StringProtocol) {
         var standard = String(text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 })
         standard += String(repeating: "=", count: (4 - standard.count % 4) % 4)
-        self.init(base64Encoded: standard)
+        guard let data = Data(base64Encoded: standard), data.base64URL == text else { return nil }
+        self = data
     }
 }

@@ -80,6 +80,11 @@ package struct SealedPlace: Sendable {
         // No name has a line in it, so no two places are bound alike.
         self.bound = Data([table, column, organisation.description, row].joined(separator: "\n").utf8)
     }
+
+    /// Of a row that belongs to the installation, and to no organisation.
+    package init(ofInstallationIn table: String, column: String, row: String) {
+        self.bound = Data([table, column, "", row].joined(separator: "\n").utf8)
+    }
 }
 
 /// A key of the installation: from the bytes that were given, one key to wrap with and a name.

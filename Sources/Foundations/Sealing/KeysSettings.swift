@@ -11,7 +11,7 @@ package struct KeysSettings: Sendable {
         self.keyring = Keyring(
             active: reader.key(
                 required: "keys.active",
-                "The key that second-factor secrets are sealed with; whoever loses it loses what it seals"),
+                "The key that secrets in the database are sealed with; whoever loses it loses what it seals"),
             older: reader.keys(
                 optional: "keys.older",
                 "Keys that were active before, with commas between them; `wcc keys reseal` makes them needless"))

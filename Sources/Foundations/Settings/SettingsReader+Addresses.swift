@@ -39,21 +39,39 @@ extension SettingsReader {
             key: key, summary: summary,
             rule: "`https://` and a name, with nothing behind it (`http://` only for `localhost`)",
             presence: .byDefault(value), isSecret: false, example: "https://care.example.org")
-        return self.read(setting, otherwise: value) { text throws(Unfit) in
-            let url = try Self.url(text, ["https", "http"])
-            guard let scheme = url.scheme?.lowercased(), let host = url.host()?.lowercased() else {
-                throw Unfit("has no host name")
+        return self.read(setting, otherwise: value) { text throws(Unfit) in try Self.origin(text) }
+    }
+
+    /// Several of them, with commas between; each as a browser writes it.
+    package func origins(_ key: String, _ summary: String) -> Set<String> {
+        let setting = Setting(
+            key: key, summary: summary,
+            rule: "addresses with commas between them, each `https://` and a name with nothing behind it",
+            presence: .optional, isSecret: false, example: "https://rota.example.org")
+        return self.read(setting, otherwise: []) { text throws(Unfit) in
+            var origins: Set<String> = []
+            for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+                guard !part.contains("*") else { throw Unfit("has a star, which stands for nothing here") }
+                origins.insert(try Self.origin(String(part.trimmed)))
             }
-            guard ["", "/"].contains(url.path()), url.query() == nil, url.fragment() == nil else {
-                throw Unfit("\(text.quoted) has something behind the name and the port")
-            }
-            guard scheme == "https" || ["localhost", "127.0.0.1", "::1", "[::1]"].contains(host) else {
-                throw Unfit("\(text.quoted) is not https, and browsers keep nobody signed in without it")
-            }
-            let usual = scheme == "https" ? 443 : 80
-            let name = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
-            return "\(scheme)://\(name)" + (url.port.map { $0 == usual ? "" : ":\($0)" } ?? "")
+            return origins
         }
+    }
+
+    private static func origin(_ text: String) throws(Unfit) -> String {
+        let url = try Self.url(text, ["https", "http"])
+        guard let scheme = url.scheme?.lowercased(), let host = url.host()?.lowercased() else {
+            throw Unfit("has no host name")
+        }
+        guard ["", "/"].contains(url.path()), url.query() == nil, url.fragment() == nil else {
+            throw Unfit("\(text.quoted) has something behind the name and the port")
+        }
+        guard scheme == "https" || ["localhost", "127.0.0.1", "::1", "[::1]"].contains(host) else {
+            throw Unfit("\(text.quoted) is not https, and browsers keep nobody signed in without it")
+        }
+        let usual = scheme == "https" ? 443 : 80
+        let name = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
+        return "\(scheme)://\(name)" + (url.port.map { $0 == usual ? "" : ":\($0)" } ?? "")
     }
 
     private static func url(_ text: String, _ schemes: [String]) throws(Unfit) -> URL {

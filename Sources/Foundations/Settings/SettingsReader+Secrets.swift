@@ -64,7 +64,9 @@ extension SettingsReader {
     ) throws(Unfit) -> Redacted<Data> {
         let text = String(text.trimmed)
         try SecretText.check(text, isNot: sample)
-        guard let data = Data(base64Encoded: text) ?? Data(base64URL: text) else { throw Unfit("is not base64") }
+        guard let data = Data(base64Encoded: text) ?? Data(base64URL: text.prefix { $0 != "=" }) else {
+            throw Unfit("is not base64")
+        }
         guard data.count >= bytes else { throw Unfit("has \(data.count) bytes, which is fewer than \(bytes)") }
         guard Set(data).count >= min(bytes, 256) / 4 else { throw Unfit("repeats too few bytes to be random") }
         // Such as the keys of test vectors, and of documents.

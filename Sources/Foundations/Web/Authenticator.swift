@@ -11,7 +11,9 @@ package struct Authenticator: RouterMiddleware {
 
     package init(resolve: @escaping @Sendable (Request) async throws -> Visitor?) { self.resolve = resolve }
 
-    private static let impersonal = ["/assets/", "/health", "/offline", "/service-worker.js", "/openapi.json"]
+    private static let impersonal = [
+        "/assets/", "/health", "/offline", "/service-worker.js", "/openapi.json", "/.well-known/",
+    ]
 
     package func handle(
         _ request: Request, context: SiteContext, next: (Request, SiteContext) async throws -> Response

@@ -7,6 +7,7 @@ package struct HTTPSettings: Sendable {
     /// What browsers have in their address bar; forms from anywhere else are refused.
     package let origin: String
     package let trustedProxies: Int
+    package let otherOrigins: Set<String>
     package let assets: String
 
     package init(_ reader: SettingsReader) {
@@ -23,6 +24,10 @@ package struct HTTPSettings: Sendable {
             "web.trusted_proxies", default: 0, in: 0...8,
             "How many proxies of yours stand in front, each adding one address to `X-Forwarded-For`")
 
+        reader.section("cors", "Other sites whose pages ask the API")
+        self.otherOrigins = reader.origins(
+            "cors.origins", "Sites whose pages may ask the API with a token, never with a cookie; none unless set")
+
         reader.section("assets", "Files beside the program")
         self.assets = reader.path(
             "assets.path", default: "Assets", mustBe: .folder, "Where templates, style sheets, scripts and images are")
@@ -34,6 +39,7 @@ extension WebSettings {
     package init(_ http: HTTPSettings) {
         self.init()
         self.origin = http.origin
+        self.otherOrigins = http.otherOrigins
         self.trustedProxies = http.trustedProxies
     }
 }

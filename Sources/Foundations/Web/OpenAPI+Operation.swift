@@ -28,7 +28,7 @@ extension OpenAPI {
             self.description = sentences.isEmpty ? nil : sentences.joined(separator: "\n\n")
             self.tags = [module]
             self.permission = row.permission
-            self.security = row.isOpen ? [] : [["sign_in": []]]
+            self.security = row.isOpen ? [] : Self.eitherWay
             var parameters = Self.pathParameters(of: row) + endpoint.query.map { Parameter($0) }
             parameters += endpoint.headers.map { Parameter($0, in: "header") }
             if endpoint.isIdempotent { parameters.append(.idempotencyKey) }
@@ -63,7 +63,7 @@ extension OpenAPI {
                 """
             self.tags = ["events"]
             self.permission = row.permission
-            self.security = [["sign_in": []]]
+            self.security = Self.eitherWay
             self.parameters =
                 query.map { Parameter($0) } + [
                     Parameter(
@@ -79,6 +79,8 @@ extension OpenAPI {
             for kind in Self.errors(of: row, takesBody: false) { responses["\(kind.status)"] = Answer(kind) }
             self.responses = responses
         }
+
+        private static let eitherWay: [[String: [String]]] = [["sign_in": []], ["bearer": []]]
 
         private static let asksForCode = """
             Whoever has a second factor is asked for a code that is no more than ten minutes old: without one the answer \

@@ -49,9 +49,11 @@ enum OpenAPI {
             let description: String
         }
         struct SecurityScheme: Encodable {
-            let type = "apiKey"
-            let `in` = "cookie"
-            let name: String
+            let type: String
+            var `in`: String?
+            var name: String?
+            var scheme: String?
+            var bearerFormat: String?
             let description: String
         }
         struct Components: Encodable {
@@ -79,7 +81,12 @@ enum OpenAPI {
             paths: paths,
             components: .init(
                 schemas: schemas,
-                securitySchemes: ["sign_in": .init(name: "__Host-wcc", description: Self.security)]))
+                securitySchemes: [
+                    "sign_in": .init(
+                        type: "apiKey", in: "cookie", name: "__Host-wcc", description: Self.security),
+                    "bearer": .init(
+                        type: "http", scheme: "bearer", bearerFormat: "JWT", description: Self.bearer),
+                ]))
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(document), as: UTF8.self)
@@ -94,6 +101,11 @@ enum OpenAPI {
     private static let security = """
         The cookie that a sign-in sets. With it, a request that changes something must also say where it comes from: \
         `Sec-Fetch-Site: same-origin`, as browsers send it, or an `Origin` equal to this server's.
+        """
+
+    private static let bearer = """
+        The access token that `POST /api/v1/token` gives, for programs: `curl https://care.example/api/v1/accounts/me -H \
+        'Authorization: Bearer …'`. It comes alone: with the cookie beside it the answer is 400.
         """
 
     /// The schemas that an endpoint's body and answer are known by.

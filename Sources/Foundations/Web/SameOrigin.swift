@@ -9,9 +9,16 @@ import Kernel
 package struct SameOrigin: RouterMiddleware {
     package typealias Context = SiteContext
     let origin: String?
+    /// Whose pages may ask the API, with a token and never with a cookie.
+    let others: Set<String>
 
-    /// - Parameter origin: The address that people see; `nil` takes the request's `Host` at its word.
-    package init(origin: String?) { self.origin = origin }
+    /// - Parameters:
+    ///   - origin: The address that people see; `nil` takes the request's `Host` at its word.
+    ///   - others: See ``CrossOrigin``.
+    package init(origin: String?, others: Set<String> = []) {
+        self.origin = origin
+        self.others = others
+    }
 
     package func handle(
         _ request: Request, context: SiteContext, next: (Request, SiteContext) async throws -> Response
@@ -20,13 +27,24 @@ package struct SameOrigin: RouterMiddleware {
             throw Problem(
                 .forbidden, "This was sent from another site", detail: "Open the page here, and send it again.")
         }
-        if request.headers[.authorization] != nil, request.signInSecret != nil {
+        // Nor does another site's page read anything by a cookie of ours.
+        if request.isForAPI, request.cookies[Cookie.signInName] != nil, let origin = request.headers[.origin],
+            request.headers[.fetchSite] != "same-origin", !self.isOurs(origin, request)
+        {
+            throw Problem(.forbidden, "This was sent from another site")
+        }
+        if request.headers[.authorization] != nil, request.cookies[Cookie.signInName] != nil {
             throw Problem(.badRequest, "Two ways of saying who you are", detail: "Send the cookie or the header.")
         }
         return try await next(request, context)
     }
 
     private func isOwn(_ request: Request) -> Bool {
+        if request.isForAPI, request.headers[.cookie] == nil, let origin = request.headers[.origin],
+            self.others.contains(origin)
+        {
+            return true
+        }
         if let site = request.headers[.fetchSite] { return site == "same-origin" }
         if let origin = request.headers[.origin] { return self.isOurs(origin, request) }
         return request.isForAPI && request.headers[.cookie] == nil

@@ -68,8 +68,9 @@ package struct Site: Sendable {
         router.addMiddleware {
             RequestJournal(source: self.source)
             SecurityHeaders(isSecure: self.settings.isSecure)
+            CrossOrigin(origins: self.settings.otherOrigins)
             ProblemMiddleware(table: table, page: ProblemPage(shell: self.shell))
-            SameOrigin(origin: self.settings.origin)
+            SameOrigin(origin: self.settings.origin, others: self.settings.otherOrigins)
             authenticator
         }
         let gate = RateGate(rates: self.rates, proxies: self.settings.trustedProxies)

@@ -5,6 +5,8 @@ package struct WebSettings: Sendable {
     /// The address that people see, such as `https://care.example`; `nil` takes the request's `Host` at its word, which
     /// is for a machine of one's own.
     package var origin: String?
+    /// Other sites whose pages may ask the API with a token.
+    package var otherOrigins: Set<String> = []
     /// How many proxies of ours stand in front, each adding one address to `X-Forwarded-For`.
     package var trustedProxies = 0
     /// Unsafe routes that need nobody signed in, such as `POST /sign-in`; one that is not here stops the start.
