@@ -63,7 +63,7 @@ package struct WriteCareConnect: Sendable {
         let rates = Rates(settings.limits, redis: redis, now: source.now)
         let signIns = AccountsService(
             database: database, audit: audit, people: directory, keyring: settings.keys.keyring,
-            settings: overrides.accounts,
+            settings: overrides.accounts.lasting(settings.signIns),
             passwords: PasswordHasher(settings.passwords.scheme),
             rule: PasswordRule(try PasswordBlocklist(path: settings.passwords.blocklist)), source: source,
             rates: rates)
@@ -111,6 +111,7 @@ package struct WriteCareConnect: Sendable {
                 icons: Icons(directory: "\(settings.http.assets)/vendor/icons")),
             assets: try Assets(directory: settings.http.assets), source: source, rates: rates
         ) { try await ShellFacts($0, messages: messages, streams: streams, database: database) }
+        site.keeping = { try await accounts.keeper(for: $0) }
         site.stepUp = { try await accounts.stepUp($1, by: $0) }
         AccountsRoutes(accounts).register(on: &site.api)
         PeopleRoutes(people).register(on: &site.api)

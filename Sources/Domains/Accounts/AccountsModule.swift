@@ -9,13 +9,15 @@ package enum AccountsModule {
         .placeVersions, .contactInvitations, .contactInvitationsChecked, .contactInvitationOpen,
         .gate, .gateChecked, .passwords, .passwordsChecked,
         .secondFactors,
+        .tablets, .tabletsChecked, .tabletSignIns,
     ]
 
     /// How long somebody may look back at where they were signed in.
     ///
     /// That there was a sign-in stays in the audit; where, and with which browser, is nobody's business for ever.
     package static let chores = [
-        Housekeeping.Chore(keeping: .seconds(90 * 24 * 60 * 60)) { SignInStore().forget(before: $0, atMost: $1) }
+        Housekeeping.Chore(keeping: .seconds(90 * 24 * 60 * 60)) { SignInStore().forget(before: $0, atMost: $1) },
+        Housekeeping.Chore(keeping: .seconds(12 * 60 * 60)) { TabletStore().forgetForms(before: $0, atMost: $1) },
     ]
 
     package static let permissions: [any Permission.Type] = [
@@ -28,6 +30,8 @@ package enum AccountsModule {
         ChangePassword.self, RequirePasswordChange.self, ResetPassword.self,
         ReadFactor.self, SetUpFactor.self, ConfirmFactor.self, RenewRecoveryCodes.self, RemoveFactor.self, StepUp.self,
         RemoveFactorOf.self, ReadFactorPolicy.self, ChangeFactorPolicy.self,
+        ListTablets.self, EnrolTablet.self, EndTablet.self, SetTabletPin.self, LockTablet.self, ReadKeptForm.self,
+        DropKeptForm.self,
     ]
 
     /// The unsafe routes that are for anyone.
@@ -35,6 +39,7 @@ package enum AccountsModule {
         "POST /sign-in", "POST /setup", "POST /api/v1/accounts/sign-in", "POST /invitation/{secret}",
         "POST /api/v1/accounts/invitation", "POST /reset/{secret}", "POST /api/v1/accounts/password-reset",
         "POST /sign-in/code", "POST /sign-in/stop",
+        "POST /tablet/open", "POST /tablet/sign-out", "POST /api/v1/accounts/tablet/open",
         "POST /api/v1/accounts/sign-in/code", "POST /api/v1/accounts/sign-in/stop",
     ]
 
@@ -46,5 +51,6 @@ package enum AccountsModule {
         ResetPasswordFromConsole.self, RequirePasswordChangeFromConsole.self, SuspendOrganisation.self,
         ResumeOrganisation.self,
         EnterCode.self, UseRecoveryCode.self, FailCode.self, RemoveFactorAtServer.self,
+        UseTablet.self, FailTabletPin.self, KeepForm.self, EndSignInsAtServer.self,
     ]
 }

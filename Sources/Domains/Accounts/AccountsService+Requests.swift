@@ -7,7 +7,7 @@ extension AccountsService {
     /// Whoever sends a request, by its cookie: what the composition root gives to `Authenticator`.
     package func visitor(for request: Request) async throws -> Visitor? {
         guard let secret = request.signInSecret else { return nil }
-        return try await self.visitor(of: secret, isActing: request.isAct)
+        return try await self.visitor(of: secret, isActing: request.isAct, on: request.tabletSecret)
     }
 }
 

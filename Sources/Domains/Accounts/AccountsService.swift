@@ -14,9 +14,7 @@ package import Web
 package struct AccountsService: Sendable {
     /// How long a sign-in lasts.
     package struct Settings: Sendable {
-        /// Without anybody doing anything.
-        package var idle: Duration = .seconds(15 * 60)
-        package var absolute: Duration = .seconds(12 * 60 * 60)
+        package var terms = SignInTerms()
         /// How often at most a sign-in's last act is written down.
         package var touchInterval: Duration = .seconds(60)
         /// What a wrong try takes at least, so that its duration does not tell what was wrong.
@@ -30,6 +28,13 @@ package struct AccountsService: Sendable {
         /// How long somebody who is shut out has with a link for a new password.
         package var passwordReset: Duration = .seconds(30 * 60)
         package init() {}
+
+        /// The same, with other terms.
+        package func lasting(_ terms: SignInTerms) -> Self {
+            var settings = self
+            settings.terms = terms
+            return settings
+        }
     }
 
     let database: Database
@@ -48,6 +53,7 @@ package struct AccountsService: Sendable {
     let store = AccountsStore()
     let signIns = SignInStore()
     let factors = FactorStore()
+    let tablets = TabletStore()
     /// Before every request, and before every page of every open stream: many ask at the same time.
     let visitors: BatchLoader<Data, SignInFacts>
     let live: BatchLoader<LiveSignIn, Bool>
