@@ -99,7 +99,7 @@ BEGIN
     ) AS place
     WHERE sign_in.secret_hash = asked AND sign_in.ended_at IS NULL
         AND sign_in.idle_until > moment AND sign_in.absolute_until > moment
-        AND account.state = 'active' AND staff.status IS DISTINCT FROM 'left' AND held.list IS NOT NULL;
+        AND accounts.gate(account.tenant_id, account.id, moment) IS NULL;
 END $$;
 
 ALTER FUNCTION accounts.anybody(asked bytea, moment timestamp with time zone) OWNER TO wcc_system;
@@ -148,6 +148,24 @@ $$;
 
 ALTER FUNCTION accounts.first_administrator() OWNER TO wcc_system;
 
+-- Name: forget_kept_forms(timestamp with time zone, bigint); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.forget_kept_forms(before timestamp with time zone, most bigint) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    WITH old AS (
+        SELECT kept_form.tenant_id, kept_form.id FROM accounts.kept_form
+        WHERE kept_form.kept_at < before LIMIT most FOR UPDATE SKIP LOCKED
+    ), gone AS (
+        DELETE FROM accounts.kept_form AS known USING old
+        WHERE (known.tenant_id, known.id) = (old.tenant_id, old.id) RETURNING 1
+    )
+    SELECT count(*) FROM gone
+$$;
+
+ALTER FUNCTION accounts.forget_kept_forms(before timestamp with time zone, most bigint) OWNER TO wcc_system;
+
 -- Name: forget_sign_ins(timestamp with time zone, bigint); Type: FUNCTION; Schema: accounts; Owner: wcc_system
 
 CREATE FUNCTION accounts.forget_sign_ins(before timestamp with time zone, most bigint) RETURNS bigint
@@ -187,6 +205,17 @@ BEGIN
 END $$;
 
 ALTER FUNCTION accounts.gate(organisation uuid, asked uuid, moment timestamp with time zone) OWNER TO wcc_owner;
+
+-- Name: has_factor(uuid, uuid); Type: FUNCTION; Schema: accounts; Owner: wcc_owner
+
+CREATE FUNCTION accounts.has_factor(tenant uuid, asked uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT EXISTS (SELECT FROM accounts.factor WHERE factor.tenant_id = tenant AND factor.account_id = asked
+        AND factor.confirmed_at IS NOT NULL)
+$$;
+
+ALTER FUNCTION accounts.has_factor(tenant uuid, asked uuid) OWNER TO wcc_owner;
 
 -- Name: invited(bytea, timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_system
 
@@ -250,6 +279,35 @@ $$;
 
 ALTER FUNCTION accounts.organisations_named(asked text) OWNER TO wcc_system;
 
+-- Name: organisations_with_sign_ins(timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.organisations_with_sign_ins(moment timestamp with time zone) RETURNS TABLE(tenant_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT DISTINCT sign_in.tenant_id FROM accounts.sign_in
+    WHERE sign_in.ended_at IS NULL AND sign_in.absolute_until > moment
+$$;
+
+ALTER FUNCTION accounts.organisations_with_sign_ins(moment timestamp with time zone) OWNER TO wcc_system;
+
+-- Name: over_by_time(bytea, timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.over_by_time(asked bytea, moment timestamp with time zone) RETURNS TABLE(tenant_id uuid, account_id uuid, sign_in_id uuid, person_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT sign_in.tenant_id, sign_in.account_id, sign_in.id, account.person_id FROM accounts.sign_in
+    JOIN accounts.account ON account.tenant_id = sign_in.tenant_id AND account.id = sign_in.account_id
+    WHERE sign_in.secret_hash = asked AND sign_in.ended_at IS NULL
+        AND (sign_in.code_at IS NOT NULL OR NOT accounts.has_factor(sign_in.tenant_id, account.id))
+        AND (sign_in.idle_until <= moment OR sign_in.absolute_until <= moment)
+        AND sign_in.absolute_until > moment - interval '12 hours'
+        AND accounts.gate(account.tenant_id, account.id, moment) IS NULL
+$$;
+
+ALTER FUNCTION accounts.over_by_time(asked bytea, moment timestamp with time zone) OWNER TO wcc_system;
+
 -- Name: own_password(); Type: FUNCTION; Schema: accounts; Owner: wcc_system
 
 CREATE FUNCTION accounts.own_password() RETURNS TABLE(tenant_id uuid, account_id uuid, person_id uuid, password_hash text, version bigint, username text, email text)
@@ -302,6 +360,35 @@ $$;
 
 ALTER FUNCTION accounts.sealed_otherwise(key_id bytea, later_than uuid, most bigint) OWNER TO wcc_system;
 
+-- Name: tablet_shown(bytea); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.tablet_shown(asked bytea) RETURNS TABLE(tenant_id uuid, id uuid, name text, home text, organisation text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT tablet.tenant_id, tablet.id, tablet.name, home.name, organisation.name
+    FROM accounts.tablet
+    JOIN accounts.home ON home.tenant_id = tablet.tenant_id AND home.id = tablet.home_id
+    JOIN accounts.organisation ON organisation.tenant_id = tablet.tenant_id
+    WHERE tablet.secret_hash = asked AND tablet.ended_at IS NULL AND organisation.state = 'active'
+$$;
+
+ALTER FUNCTION accounts.tablet_shown(asked bytea) OWNER TO wcc_system;
+
+-- Name: term_of(uuid, uuid); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.term_of(organisation uuid, asked uuid) RETURNS TABLE(idle_until timestamp with time zone, absolute_until timestamp with time zone, password_at timestamp with time zone, tablet_id uuid, tablet_hash bytea)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT sign_in.idle_until, sign_in.absolute_until, sign_in.password_at, tablet.id, tablet.secret_hash
+    FROM accounts.sign_in
+    LEFT JOIN accounts.tablet ON tablet.tenant_id = sign_in.tenant_id AND tablet.id = sign_in.tablet_id
+    WHERE sign_in.tenant_id = organisation AND sign_in.id = asked
+$$;
+
+ALTER FUNCTION accounts.term_of(organisation uuid, asked uuid) OWNER TO wcc_system;
+
 -- Name: visitor(bytea, timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_system
 
 CREATE FUNCTION accounts.visitor(asked bytea, moment timestamp with time zone) RETURNS TABLE(tenant_id uuid, organisation text, account_id uuid, sign_in_id uuid, last_act_at timestamp with time zone, person_id uuid, full_name text, preferred_name text, job_title text, grants json, homes json)
@@ -310,34 +397,10 @@ CREATE FUNCTION accounts.visitor(asked bytea, moment timestamp with time zone) R
     AS $$
 BEGIN
     RETURN QUERY
-    SELECT account.tenant_id, organisation.name, account.id, sign_in.id, sign_in.last_act_at,
-        person.id, person.full_name, person.preferred_name, staff.job_title, held.list,
-        coalesce(place.list, '[]')
-    FROM accounts.sign_in
-    JOIN accounts.account ON account.tenant_id = sign_in.tenant_id AND account.id = sign_in.account_id
-    JOIN accounts.organisation ON organisation.tenant_id = account.tenant_id
-    JOIN people.person ON person.tenant_id = account.tenant_id AND person.id = account.person_id
-    LEFT JOIN people.staff ON staff.tenant_id = person.tenant_id AND staff.person_id = person.id
-    CROSS JOIN LATERAL (
-        SELECT json_agg(json_build_object('role', role_grant.role, 'scope', role_grant.scope_kind,
-            'home_id', role_grant.home_id, 'unit_id', role_grant.unit_id)) AS list
-        FROM accounts.role_grant
-        WHERE role_grant.tenant_id = account.tenant_id AND role_grant.account_id = account.id
-            AND role_grant.valid_from <= moment
-            AND (role_grant.valid_until IS NULL OR role_grant.valid_until > moment)
-    ) AS held
-    CROSS JOIN LATERAL (
-        SELECT json_agg(json_build_object('id', home.id, 'name', home.name, 'tint', home.tint,
-            'type', home.type, 'time_zone', home.time_zone, 'units', coalesce((
-                SELECT json_agg(json_build_object('id', unit.id, 'name', unit.name)
-                    ORDER BY unit.position, unit.name)
-                FROM accounts.unit WHERE unit.tenant_id = home.tenant_id AND unit.home_id = home.id), '[]'))
-            ORDER BY home.position, home.name) AS list
-        FROM accounts.home WHERE home.tenant_id = account.tenant_id
-    ) AS place
-    WHERE sign_in.secret_hash = asked AND sign_in.ended_at IS NULL
-        AND sign_in.idle_until > moment AND sign_in.absolute_until > moment
-        AND accounts.gate(account.tenant_id, account.id, moment) IS NULL;
+    SELECT found.tenant_id, found.organisation, found.account_id, found.sign_in_id, found.last_act_at,
+        found.person_id, found.full_name, found.preferred_name, found.job_title, found.grants, found.homes
+    FROM accounts.anybody(asked, moment) AS found
+    WHERE (found.code_at IS NOT NULL OR NOT found.has_factor) AND NOT found.lacks_factor;
 END $$;
 
 ALTER FUNCTION accounts.visitor(asked bytea, moment timestamp with time zone) OWNER TO wcc_system;
@@ -864,6 +927,21 @@ ALTER TABLE ONLY accounts.invitation FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE accounts.invitation OWNER TO wcc_owner;
 
+-- Name: kept_form; Type: TABLE; Schema: accounts; Owner: wcc_owner
+
+CREATE TABLE accounts.kept_form (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    content bytea NOT NULL,
+    kept_at timestamp with time zone NOT NULL,
+    CONSTRAINT kept_form_content_check CHECK ((length(content) <= 400000))
+);
+
+ALTER TABLE ONLY accounts.kept_form FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE accounts.kept_form OWNER TO wcc_owner;
+
 -- Name: organisation; Type: TABLE; Schema: accounts; Owner: wcc_owner
 
 CREATE TABLE accounts.organisation (
@@ -903,6 +981,20 @@ CREATE TABLE accounts.password_reset (
 ALTER TABLE ONLY accounts.password_reset FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE accounts.password_reset OWNER TO wcc_owner;
+
+-- Name: recovery_code; Type: TABLE; Schema: accounts; Owner: wcc_owner
+
+CREATE TABLE accounts.recovery_code (
+    tenant_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    code_hash bytea NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT recovery_code_code_hash_check CHECK ((length(code_hash) = 32))
+);
+
+ALTER TABLE ONLY accounts.recovery_code FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE accounts.recovery_code OWNER TO wcc_owner;
 
 -- Name: role_grant; Type: TABLE; Schema: accounts; Owner: wcc_owner
 
@@ -947,6 +1039,8 @@ CREATE TABLE accounts.sign_in (
     agent_hash bytea,
     device text,
     code_at timestamp with time zone,
+    tablet_id uuid,
+    password_at timestamp with time zone,
     CONSTRAINT sign_in_address_prefix_check CHECK ((length(address_prefix) <= 64)),
     CONSTRAINT sign_in_agent_hash_check CHECK ((length(agent_hash) = 32)),
     CONSTRAINT sign_in_check CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
@@ -959,6 +1053,44 @@ WITH (fillfactor='70');
 ALTER TABLE ONLY accounts.sign_in FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE accounts.sign_in OWNER TO wcc_owner;
+
+-- Name: tablet; Type: TABLE; Schema: accounts; Owner: wcc_owner
+
+CREATE TABLE accounts.tablet (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    home_id uuid NOT NULL,
+    name text NOT NULL,
+    secret_hash bytea NOT NULL,
+    enrolled_by uuid NOT NULL,
+    enrolled_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone,
+    tries smallint DEFAULT 0 NOT NULL,
+    tries_since timestamp with time zone,
+    ended_at timestamp with time zone,
+    CONSTRAINT tablet_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
+    CONSTRAINT tablet_secret_hash_check CHECK ((length(secret_hash) = 32))
+);
+
+ALTER TABLE ONLY accounts.tablet FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE accounts.tablet OWNER TO wcc_owner;
+
+-- Name: tablet_person; Type: TABLE; Schema: accounts; Owner: wcc_owner
+
+CREATE TABLE accounts.tablet_person (
+    tenant_id uuid NOT NULL,
+    tablet_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    pin bytea,
+    set_at timestamp with time zone,
+    tries smallint DEFAULT 0 NOT NULL,
+    CONSTRAINT tablet_person_pin_check CHECK (((length(pin) >= 90) AND (length(pin) <= 800)))
+);
+
+ALTER TABLE ONLY accounts.tablet_person FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE accounts.tablet_person OWNER TO wcc_owner;
 
 -- Name: unit; Type: TABLE; Schema: accounts; Owner: wcc_owner
 
@@ -1922,6 +2054,11 @@ ALTER TABLE ONLY accounts.home
 ALTER TABLE ONLY accounts.invitation
     ADD CONSTRAINT invitation_pkey PRIMARY KEY (tenant_id, id);
 
+-- Name: kept_form kept_form_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.kept_form
+    ADD CONSTRAINT kept_form_pkey PRIMARY KEY (tenant_id, id);
+
 -- Name: organisation organisation_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE ONLY accounts.organisation
@@ -1937,6 +2074,11 @@ ALTER TABLE ONLY accounts.organisation
 ALTER TABLE ONLY accounts.password_reset
     ADD CONSTRAINT password_reset_pkey PRIMARY KEY (tenant_id, id);
 
+-- Name: recovery_code recovery_code_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.recovery_code
+    ADD CONSTRAINT recovery_code_pkey PRIMARY KEY (tenant_id, account_id, code_hash);
+
 -- Name: role_grant role_grant_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE ONLY accounts.role_grant
@@ -1951,6 +2093,16 @@ ALTER TABLE ONLY accounts.sign_in
 
 ALTER TABLE ONLY accounts.sign_in
     ADD CONSTRAINT sign_in_tenant_id_secret_hash_key UNIQUE (tenant_id, secret_hash);
+
+-- Name: tablet_person tablet_person_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.tablet_person
+    ADD CONSTRAINT tablet_person_pkey PRIMARY KEY (tenant_id, tablet_id, account_id);
+
+-- Name: tablet tablet_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.tablet
+    ADD CONSTRAINT tablet_pkey PRIMARY KEY (tenant_id, id);
 
 -- Name: unit unit_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
@@ -2228,6 +2380,14 @@ CREATE UNIQUE INDEX invitation_open_contact ON accounts.invitation USING btree (
 
 CREATE INDEX invitation_secret ON accounts.invitation USING btree (secret_hash);
 
+-- Name: kept_form_account; Type: INDEX; Schema: accounts; Owner: wcc_owner
+
+CREATE INDEX kept_form_account ON accounts.kept_form USING btree (tenant_id, account_id, kept_at);
+
+-- Name: kept_form_age; Type: INDEX; Schema: accounts; Owner: wcc_owner
+
+CREATE INDEX kept_form_age ON accounts.kept_form USING btree (kept_at);
+
 -- Name: password_reset_open; Type: INDEX; Schema: accounts; Owner: wcc_owner
 
 CREATE UNIQUE INDEX password_reset_open ON accounts.password_reset USING btree (tenant_id, account_id) WHERE (ended_at IS NULL);
@@ -2252,9 +2412,17 @@ CREATE INDEX sign_in_account ON accounts.sign_in USING btree (tenant_id, account
 
 CREATE INDEX sign_in_end ON accounts.sign_in USING btree (absolute_until);
 
+-- Name: sign_in_on_tablet; Type: INDEX; Schema: accounts; Owner: wcc_owner
+
+CREATE INDEX sign_in_on_tablet ON accounts.sign_in USING btree (tenant_id, tablet_id) WHERE ((tablet_id IS NOT NULL) AND (ended_at IS NULL));
+
 -- Name: sign_in_secret; Type: INDEX; Schema: accounts; Owner: wcc_owner
 
 CREATE INDEX sign_in_secret ON accounts.sign_in USING btree (secret_hash);
+
+-- Name: tablet_secret; Type: INDEX; Schema: accounts; Owner: wcc_owner
+
+CREATE INDEX tablet_secret ON accounts.tablet USING btree (secret_hash);
 
 -- Name: receipt_person; Type: INDEX; Schema: announcements; Owner: wcc_owner
 
@@ -2508,6 +2676,11 @@ ALTER TABLE ONLY accounts.invitation
 ALTER TABLE ONLY accounts.invitation
     ADD CONSTRAINT invitation_unit FOREIGN KEY (tenant_id, home_id, unit_id) REFERENCES accounts.unit(tenant_id, home_id, id);
 
+-- Name: kept_form kept_form_tenant_id_account_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.kept_form
+    ADD CONSTRAINT kept_form_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES accounts.account(tenant_id, id);
+
 -- Name: password_reset password_reset_tenant_id_account_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE ONLY accounts.password_reset
@@ -2522,6 +2695,11 @@ ALTER TABLE ONLY accounts.password_reset
 
 ALTER TABLE ONLY accounts.password_reset
     ADD CONSTRAINT password_reset_tenant_id_resident_id_fkey FOREIGN KEY (tenant_id, resident_id) REFERENCES people.resident(tenant_id, person_id);
+
+-- Name: recovery_code recovery_code_tenant_id_account_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.recovery_code
+    ADD CONSTRAINT recovery_code_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES accounts.account(tenant_id, id);
 
 -- Name: role_grant role_grant_tenant_id_account_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
@@ -2538,10 +2716,35 @@ ALTER TABLE ONLY accounts.role_grant
 ALTER TABLE ONLY accounts.role_grant
     ADD CONSTRAINT role_grant_tenant_id_home_id_unit_id_fkey FOREIGN KEY (tenant_id, home_id, unit_id) REFERENCES accounts.unit(tenant_id, home_id, id);
 
+-- Name: sign_in sign_in_tablet; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.sign_in
+    ADD CONSTRAINT sign_in_tablet FOREIGN KEY (tenant_id, tablet_id) REFERENCES accounts.tablet(tenant_id, id);
+
 -- Name: sign_in sign_in_tenant_id_account_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE ONLY accounts.sign_in
     ADD CONSTRAINT sign_in_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES accounts.account(tenant_id, id);
+
+-- Name: tablet_person tablet_person_tenant_id_account_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.tablet_person
+    ADD CONSTRAINT tablet_person_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES accounts.account(tenant_id, id);
+
+-- Name: tablet_person tablet_person_tenant_id_tablet_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.tablet_person
+    ADD CONSTRAINT tablet_person_tenant_id_tablet_id_fkey FOREIGN KEY (tenant_id, tablet_id) REFERENCES accounts.tablet(tenant_id, id);
+
+-- Name: tablet tablet_tenant_id_enrolled_by_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.tablet
+    ADD CONSTRAINT tablet_tenant_id_enrolled_by_fkey FOREIGN KEY (tenant_id, enrolled_by) REFERENCES people.person(tenant_id, id);
+
+-- Name: tablet tablet_tenant_id_home_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.tablet
+    ADD CONSTRAINT tablet_tenant_id_home_id_fkey FOREIGN KEY (tenant_id, home_id) REFERENCES accounts.home(tenant_id, id);
 
 -- Name: unit unit_tenant_id_home_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
@@ -2967,6 +3170,10 @@ CREATE POLICY base ON accounts.home USING (true) WITH CHECK (true);
 
 CREATE POLICY base ON accounts.invitation USING (true) WITH CHECK (true);
 
+-- Name: kept_form base; Type: POLICY; Schema: accounts; Owner: wcc_owner
+
+CREATE POLICY base ON accounts.kept_form USING (true) WITH CHECK (true);
+
 -- Name: organisation base; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
 CREATE POLICY base ON accounts.organisation USING (true) WITH CHECK (true);
@@ -2975,6 +3182,10 @@ CREATE POLICY base ON accounts.organisation USING (true) WITH CHECK (true);
 
 CREATE POLICY base ON accounts.password_reset USING (true) WITH CHECK (true);
 
+-- Name: recovery_code base; Type: POLICY; Schema: accounts; Owner: wcc_owner
+
+CREATE POLICY base ON accounts.recovery_code USING (true) WITH CHECK (true);
+
 -- Name: role_grant base; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
 CREATE POLICY base ON accounts.role_grant USING (true) WITH CHECK (true);
@@ -2982,6 +3193,14 @@ CREATE POLICY base ON accounts.role_grant USING (true) WITH CHECK (true);
 -- Name: sign_in base; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
 CREATE POLICY base ON accounts.sign_in USING (true) WITH CHECK (true);
+
+-- Name: tablet base; Type: POLICY; Schema: accounts; Owner: wcc_owner
+
+CREATE POLICY base ON accounts.tablet USING (true) WITH CHECK (true);
+
+-- Name: tablet_person base; Type: POLICY; Schema: accounts; Owner: wcc_owner
+
+CREATE POLICY base ON accounts.tablet_person USING (true) WITH CHECK (true);
 
 -- Name: unit base; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
@@ -3003,6 +3222,10 @@ ALTER TABLE accounts.home ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE accounts.invitation ENABLE ROW LEVEL SECURITY;
 
+-- Name: kept_form; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE accounts.kept_form ENABLE ROW LEVEL SECURITY;
+
 -- Name: organisation; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE accounts.organisation ENABLE ROW LEVEL SECURITY;
@@ -3011,6 +3234,10 @@ ALTER TABLE accounts.organisation ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE accounts.password_reset ENABLE ROW LEVEL SECURITY;
 
+-- Name: recovery_code; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE accounts.recovery_code ENABLE ROW LEVEL SECURITY;
+
 -- Name: role_grant; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE accounts.role_grant ENABLE ROW LEVEL SECURITY;
@@ -3018,6 +3245,14 @@ ALTER TABLE accounts.role_grant ENABLE ROW LEVEL SECURITY;
 -- Name: sign_in; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE accounts.sign_in ENABLE ROW LEVEL SECURITY;
+
+-- Name: tablet; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE accounts.tablet ENABLE ROW LEVEL SECURITY;
+
+-- Name: tablet_person; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE accounts.tablet_person ENABLE ROW LEVEL SECURITY;
 
 -- Name: account tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
@@ -3039,6 +3274,10 @@ CREATE POLICY tenant ON accounts.home AS RESTRICTIVE USING ((tenant_id = app.tid
 
 CREATE POLICY tenant ON accounts.invitation AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
+-- Name: kept_form tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
+
+CREATE POLICY tenant ON accounts.kept_form AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
 -- Name: organisation tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
 CREATE POLICY tenant ON accounts.organisation AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
@@ -3047,6 +3286,10 @@ CREATE POLICY tenant ON accounts.organisation AS RESTRICTIVE USING ((tenant_id =
 
 CREATE POLICY tenant ON accounts.password_reset AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
+-- Name: recovery_code tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
+
+CREATE POLICY tenant ON accounts.recovery_code AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
 -- Name: role_grant tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
 CREATE POLICY tenant ON accounts.role_grant AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
@@ -3054,6 +3297,14 @@ CREATE POLICY tenant ON accounts.role_grant AS RESTRICTIVE USING ((tenant_id = a
 -- Name: sign_in tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
 CREATE POLICY tenant ON accounts.sign_in AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: tablet tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
+
+CREATE POLICY tenant ON accounts.tablet AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: tablet_person tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
+
+CREATE POLICY tenant ON accounts.tablet_person AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
 -- Name: unit tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
@@ -3666,6 +3917,11 @@ GRANT ALL ON FUNCTION accounts.duty(organisation uuid, asked uuid) TO wcc_app;
 REVOKE ALL ON FUNCTION accounts.first_administrator() FROM PUBLIC;
 GRANT ALL ON FUNCTION accounts.first_administrator() TO wcc_app;
 
+-- Name: FUNCTION forget_kept_forms(before timestamp with time zone, most bigint); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.forget_kept_forms(before timestamp with time zone, most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.forget_kept_forms(before timestamp with time zone, most bigint) TO wcc_app;
+
 -- Name: FUNCTION forget_sign_ins(before timestamp with time zone, most bigint); Type: ACL; Schema: accounts; Owner: wcc_system
 
 REVOKE ALL ON FUNCTION accounts.forget_sign_ins(before timestamp with time zone, most bigint) FROM PUBLIC;
@@ -3686,6 +3942,16 @@ GRANT ALL ON FUNCTION accounts.only_organisation() TO wcc_app;
 REVOKE ALL ON FUNCTION accounts.organisations_named(asked text) FROM PUBLIC;
 GRANT ALL ON FUNCTION accounts.organisations_named(asked text) TO wcc_app;
 
+-- Name: FUNCTION organisations_with_sign_ins(moment timestamp with time zone); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.organisations_with_sign_ins(moment timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.organisations_with_sign_ins(moment timestamp with time zone) TO wcc_app;
+
+-- Name: FUNCTION over_by_time(asked bytea, moment timestamp with time zone); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.over_by_time(asked bytea, moment timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.over_by_time(asked bytea, moment timestamp with time zone) TO wcc_app;
+
 -- Name: FUNCTION own_password(); Type: ACL; Schema: accounts; Owner: wcc_system
 
 REVOKE ALL ON FUNCTION accounts.own_password() FROM PUBLIC;
@@ -3695,6 +3961,21 @@ GRANT ALL ON FUNCTION accounts.own_password() TO wcc_app;
 
 REVOKE ALL ON FUNCTION accounts.password_reset_of(asked bytea, moment timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION accounts.password_reset_of(asked bytea, moment timestamp with time zone) TO wcc_app;
+
+-- Name: FUNCTION sealed_otherwise(key_id bytea, later_than uuid, most bigint); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.sealed_otherwise(key_id bytea, later_than uuid, most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.sealed_otherwise(key_id bytea, later_than uuid, most bigint) TO wcc_app;
+
+-- Name: FUNCTION tablet_shown(asked bytea); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.tablet_shown(asked bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.tablet_shown(asked bytea) TO wcc_app;
+
+-- Name: FUNCTION term_of(organisation uuid, asked uuid); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.term_of(organisation uuid, asked uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.term_of(organisation uuid, asked uuid) TO wcc_app;
 
 -- Name: FUNCTION visitor(asked bytea, moment timestamp with time zone); Type: ACL; Schema: accounts; Owner: wcc_system
 
@@ -3819,6 +4100,16 @@ GRANT SELECT(created_at) ON TABLE accounts.account TO wcc_app;
 
 GRANT SELECT(must_change_password),UPDATE(must_change_password) ON TABLE accounts.account TO wcc_app;
 
+-- Name: TABLE factor; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE accounts.factor TO wcc_app;
+GRANT SELECT ON TABLE accounts.factor TO wcc_system;
+
+-- Name: TABLE factor_policy; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT SELECT,INSERT,UPDATE ON TABLE accounts.factor_policy TO wcc_app;
+GRANT SELECT ON TABLE accounts.factor_policy TO wcc_system;
+
 -- Name: TABLE home; Type: ACL; Schema: accounts; Owner: wcc_owner
 
 GRANT SELECT,INSERT,UPDATE ON TABLE accounts.home TO wcc_app;
@@ -3849,6 +4140,11 @@ GRANT UPDATE(invited_by) ON TABLE accounts.invitation TO wcc_app;
 
 GRANT UPDATE(withdrawn_at) ON TABLE accounts.invitation TO wcc_app;
 
+-- Name: TABLE kept_form; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT SELECT,INSERT,DELETE ON TABLE accounts.kept_form TO wcc_app;
+GRANT SELECT,DELETE,UPDATE ON TABLE accounts.kept_form TO wcc_system;
+
 -- Name: TABLE organisation; Type: ACL; Schema: accounts; Owner: wcc_owner
 
 GRANT SELECT,INSERT ON TABLE accounts.organisation TO wcc_app;
@@ -3878,6 +4174,14 @@ GRANT UPDATE(ended_at) ON TABLE accounts.password_reset TO wcc_app;
 -- Name: COLUMN password_reset.end_reason; Type: ACL; Schema: accounts; Owner: wcc_owner
 
 GRANT UPDATE(end_reason) ON TABLE accounts.password_reset TO wcc_app;
+
+-- Name: TABLE recovery_code; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT SELECT,INSERT,DELETE ON TABLE accounts.recovery_code TO wcc_app;
+
+-- Name: COLUMN recovery_code.used_at; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(used_at) ON TABLE accounts.recovery_code TO wcc_app;
 
 -- Name: TABLE role_grant; Type: ACL; Schema: accounts; Owner: wcc_owner
 
@@ -3916,6 +4220,43 @@ GRANT UPDATE(ended_at) ON TABLE accounts.sign_in TO wcc_app;
 -- Name: COLUMN sign_in.end_reason; Type: ACL; Schema: accounts; Owner: wcc_owner
 
 GRANT UPDATE(end_reason) ON TABLE accounts.sign_in TO wcc_app;
+
+-- Name: TABLE tablet; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT SELECT,INSERT ON TABLE accounts.tablet TO wcc_app;
+GRANT SELECT ON TABLE accounts.tablet TO wcc_system;
+
+-- Name: COLUMN tablet.last_used_at; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(last_used_at) ON TABLE accounts.tablet TO wcc_app;
+
+-- Name: COLUMN tablet.tries; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(tries) ON TABLE accounts.tablet TO wcc_app;
+
+-- Name: COLUMN tablet.tries_since; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(tries_since) ON TABLE accounts.tablet TO wcc_app;
+
+-- Name: COLUMN tablet.ended_at; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(ended_at) ON TABLE accounts.tablet TO wcc_app;
+
+-- Name: TABLE tablet_person; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT SELECT,INSERT ON TABLE accounts.tablet_person TO wcc_app;
+
+-- Name: COLUMN tablet_person.pin; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(pin) ON TABLE accounts.tablet_person TO wcc_app;
+
+-- Name: COLUMN tablet_person.set_at; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(set_at) ON TABLE accounts.tablet_person TO wcc_app;
+
+-- Name: COLUMN tablet_person.tries; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(tries) ON TABLE accounts.tablet_person TO wcc_app;
 
 -- Name: TABLE unit; Type: ACL; Schema: accounts; Owner: wcc_owner
 
