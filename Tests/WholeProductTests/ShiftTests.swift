@@ -43,13 +43,13 @@ private final class TabletBrowser: Sendable {
     /// Where it leads, or the page that is shown, following as a browser does.
     @discardableResult
     func get(_ path: String) async throws -> (path: String, status: HTTPResponse.Status) {
-        var path = path
+        var path = Self.withoutFragment(path)
         for _ in 0..<6 {
             let response = try await self.send(.get, path, nil)
             guard response.status == .seeOther, let next = response.headers[.location] else {
                 return (path, response.status)
             }
-            path = next
+            path = Self.withoutFragment(next)
         }
         return (path, .internalServerError)
     }
@@ -67,6 +67,9 @@ private final class TabletBrowser: Sendable {
         }
         return try await self.get(next)
     }
+
+    /// What a browser asks a server for.
+    private static func withoutFragment(_ path: String) -> String { String(path.prefix { $0 != "#" }) }
 
     func hidden(_ name: String) throws -> String {
         let pattern = try Regex("name=\"\(name)\" value=\"([^\"]*)\"")
