@@ -23,6 +23,7 @@ import "./app/acknowledgement.js";
 import "./app/reactions.js";
 import "./app/people.js";
 import "./app/files.js";
+import "./app/term.js";
 import "./app/offline.js";
 
 import { outbox } from "./app/outbox.js";

@@ -23,6 +23,7 @@ func withAccounts<Value: Sendable>(
     var site = Site(
         settings: settings, templates: templates, assets: try Assets(directory: folder), source: accounts.source
     ) { _ in ShellFacts(unread: 0, urgent: 0, cursor: "a-0") }
+    site.keeping = { try await accounts.keeper(for: $0) }
     site.stepUp = { try await accounts.stepUp($1, by: $0) }
     AccountsRoutes(accounts).register(on: &site.api)
     AccountsPages(accounts).register(on: &site.pages)
@@ -49,6 +50,9 @@ final class Browser: Sendable {
         get { self.state.withLockedValue { $0.cookies["__Host-wcc"] } }
         set { self.state.withLockedValue { $0.cookies["__Host-wcc"] = newValue } }
     }
+
+    /// The page it is on.
+    var page: String { self.state.withLockedValue { $0.html } }
 
     @discardableResult
     func get(_ path: String, headers: HTTPFields = [:]) async throws -> TestResponse {

@@ -45,13 +45,13 @@ extension AccountsService {
     /// Tries to sign in, from a network that nobody else uses unless one is named.
     func attempt(
         _ name: String, _ password: String, from network: String? = nil, device: String? = nil,
-        replacing: Principal? = nil
+        on tablet: Secret? = nil, replacing: Principal? = nil
     ) async throws -> NewSignIn {
         let anywhere = "10.\(Int.random(in: 0...255)).\(Int.random(in: 0...255)).7"
         return try await self.signIn(
             SignInAttempt(
                 name: name, password: Password(password), network: AddressPrefix(network ?? anywhere),
-                agent: "Test", device: device, replacing: replacing))
+                agent: "Test", device: device, tablet: tablet, replacing: replacing))
     }
 }
 

@@ -91,7 +91,7 @@ import WriteCareConnect
             var scenes: [String: Scene] = [:]
             for sample in Sample.all
             where sample.changesScene
-                && ([.staff, .invitation, .matter].contains(sample.target)
+                && ([.staff, .invitation, .matter].contains(sample.target) || sample.template.contains("{tablet}")
                     || sample.act == WithdrawContactInvitation.self || sample.act == ResetContactPassword.self)
             {
                 scenes[sample.testDescription] = try await world.scene(for: sample)

@@ -18,6 +18,8 @@ import WriteCareConnect
         "GET /sign-in/code", "POST /sign-in/code", "POST /sign-in/stop", "POST /api/v1/accounts/sign-in/code",
         "POST /api/v1/accounts/sign-in/stop",
         "POST /api/v1/token", "POST /api/v1/token/refresh", "POST /api/v1/token/revoke",
+        "GET /tablet", "POST /tablet/open", "POST /tablet/sign-out", "GET /api/v1/accounts/tablet",
+        "POST /api/v1/accounts/tablet/open",
     ]
     /// Sends on to `/today`, which asks.
     static let withoutPermission: Set<String> = ["GET /"]
@@ -99,8 +101,9 @@ import WriteCareConnect
 /// What each route is counted as.
 @Suite(.database) struct RouteLimitsTests {
     private static let special: [String: RouteClass] = [
-        "POST /sign-in": .signIn, "POST /api/v1/accounts/sign-in": .signIn,
-        "POST /api/v1/token": .signIn, "GET /events": .stream,
+        "POST /sign-in": .signIn, "POST /api/v1/accounts/sign-in": .signIn, "GET /events": .stream,
+        "POST /api/v1/token": .signIn,
+        "POST /tablet/open": .signIn, "POST /api/v1/accounts/tablet/open": .signIn,
         "GET /api/v1/events": .stream, "GET /audit": .search, "GET /api/v1/audit/entries": .search,
         "GET /audit/export": .export, "GET /announcements/{announcement}/export": .export,
         "GET /search": .search, "POST /search": .search, "POST /api/v1/messages/search": .search,

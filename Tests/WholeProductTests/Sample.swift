@@ -76,7 +76,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
             "professional": "\(scene.professional)", "link": "\(scene.link)",
             "restriction": "\(scene.restriction)", "shift": "\(scene.shift)",
             "announcement": "\(scene.announcement)", "template": "\(scene.template)", "scheduled": "\(scene.scheduled)",
-            "version": "\(scene.photo)",
+            "version": "\(scene.photo)", "tablet": "\(scene.tablet)", "form": "none",
         ]
         let path = ids.reduce(self.template) { $0.replacingOccurrences(of: "{\($1.key)}", with: $1.value) }
         return path
@@ -87,7 +87,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
 
 extension Sample {
     static let all: [Sample] =
-        Self.accounts + Self.passwords + Self.factors + Self.tokens + Self.staff + Self.invitations + Self.signIns
+        Self.accounts + Self.passwords + Self.factors + Self.tablets + Self.tokens + Self.staff + Self.invitations + Self.signIns
         + Self.homes
         + Self.people
         + Self.residents

@@ -176,6 +176,13 @@ struct World: Sendable {
             scene.shift = try await self.planShift()
             return scene
         }
+        if sample.template.contains("{tablet}") {
+            var scene = try await self.scene()
+            scene.tablet = try await self.wcc.accounts.enrol(
+                TabletDraft(homeId: self.home, name: "\(self.mark) tablet"), by: self[.manager].principal
+            ).record.value.id
+            return scene
+        }
         if sample.target == .announcement { return try await self.sceneWithAnnouncement() }
         if sample.target == .scheduled {
             var scene = try await self.scene()
@@ -384,6 +391,8 @@ struct Scene: Sendable {
     var link = Identifier<ResidentProfessional>.any(), unlinked = Identifier<Professional>.any()
     /// If the scene is ``World/sceneWithAnnouncement()``, or was made for it.
     var scheduled = Identifier<ScheduledMessage>.any()
+    /// In the home, if the scene is for what changes it.
+    var tablet = Identifier<Tablet>.any()
 
     /// Ids of nothing at all, among people who are there.
     func imagined() -> Scene {

@@ -33,7 +33,7 @@ export async function ask(address, { fields, isBackground = false } = {}) {
       method: fields ? "POST" : "GET", body, headers, cache: "no-store", signal: abort.signal,
     });
     const text = await response.text();
-    const isSignIn = response.redirected && new URL(response.url).pathname === "/sign-in";
+    const isSignIn = response.redirected && ["/sign-in", "/tablet"].includes(new URL(response.url).pathname);
     if (response.status === 401 || isSignIn) {
       tell("signed-out");
       throw new SignedOut();
@@ -41,6 +41,7 @@ export async function ask(address, { fields, isBackground = false } = {}) {
     const after = Number(response.headers.get("Retry-After"));
     if (response.status === 429 || response.status >= 500 || (response.status === 409 && after)) throw new Away(after);
     if (!response.ok) throw new Refused(response.status, parse(text));
+    if (!isBackground) tell("act");
     return { document: parse(text), nextKey: response.headers.get("WCC-Next-Key") };
   } catch (error) {
     if (error instanceof Away || error instanceof SignedOut || error instanceof Refused) throw error;

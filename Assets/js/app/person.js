@@ -14,5 +14,5 @@ if ("BroadcastChannel" in window) {
     tell(data ? "replaced" : "signed-out");
   };
   if (page.person) channel.postMessage(page.person);
-  else if (location.pathname === "/sign-in") channel.postMessage("");
+  else if (["/sign-in", "/tablet"].includes(location.pathname)) channel.postMessage("");
 }

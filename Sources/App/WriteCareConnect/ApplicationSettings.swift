@@ -22,6 +22,7 @@ package struct ApplicationSettings: Sendable {
     package let logs: LogSettings
     package let messages: MessagesSettings
     package let passwords: PasswordSettings
+    package let signIns: SignInTerms
 
     /// Only to be used once the reader has finished without problems.
     package init(_ reader: SettingsReader) {
@@ -34,6 +35,7 @@ package struct ApplicationSettings: Sendable {
         self.logs = LogSettings(reader)
         self.messages = MessagesSettings(reader)
         self.passwords = PasswordSettings(reader, assets: self.http.assets)
+        self.signIns = SignInTerms(reader)
         if self.operations.isEnabled, self.operations.port == self.http.port {
             reader.refuse(
                 "operations.port", "\(self.operations.port) is the port of pages and API too",

@@ -61,7 +61,7 @@ package struct WriteCareConnect: Sendable {
         let directory = PeopleDirectory()
         let redis = Redis(settings.redis, logger: logger)
         let rates = Rates(settings.limits, redis: redis, now: source.now)
-        var signingIn = overrides.accounts
+        var signingIn = overrides.accounts.lasting(settings.signIns)
         signingIn.issuer = settings.http.origin
         let signIns = AccountsService(
             database: database, audit: audit, people: directory, keyring: settings.keys.keyring,
@@ -113,6 +113,7 @@ package struct WriteCareConnect: Sendable {
                 icons: Icons(directory: "\(settings.http.assets)/vendor/icons")),
             assets: try Assets(directory: settings.http.assets), source: source, rates: rates
         ) { try await ShellFacts($0, messages: messages, streams: streams, database: database) }
+        site.keeping = { try await accounts.keeper(for: $0) }
         site.stepUp = { try await accounts.stepUp($1, by: $0) }
         AccountsRoutes(accounts).register(on: &site.api)
         PeopleRoutes(people).register(on: &site.api)

@@ -44,6 +44,12 @@ package enum AccountsError: ProblemConvertible, Equatable {
     case noFactor
     case hasFactor
     case notToBeInvited
+    /// Not their PIN, with so many tries left.
+    case wrongPin(left: Int)
+    /// Only a full sign-in opens anything here: there was none today, no PIN, or too many wrong ones.
+    case signInFully
+    /// What is asked of a shared tablet, of a device that is none.
+    case noTablet
     /// A contact who was not invited, or whose sign-in opens nothing.
     case hasNoSignIn
 
@@ -108,6 +114,25 @@ package enum AccountsError: ProblemConvertible, Equatable {
                 retryAfter: seconds)
         case .signInAgain:
             Problem(.unauthenticated, "Sign in to continue", detail: "Begin again with your username and password.")
+        case .wrongPin(let left):
+            Problem(
+                .invalidRequest, "This is not the right PIN",
+                detail: left > 0 ? "Try again." : "Sign in with your username and password now.",
+                violations: [
+                    .init(
+                        "/pin",
+                        left > 1
+                            ? "This is not your PIN. You can try \(left) more times."
+                            : left == 1
+                                ? "This is not your PIN. You can try once more."
+                                : "This is not your PIN. Sign in with your username and password.")
+                ])
+        case .signInFully:
+            Problem(
+                .unauthenticated, "Sign in with your password",
+                detail: "A PIN opens nothing here now. Sign in with your username and password.")
+        case .noTablet:
+            Problem(.conflict, "This is not a shared tablet", detail: "A PIN works on shared tablets only.")
         case .noFactor: Problem(.conflict, "There is no second step", detail: "It was not set up, or taken away.")
         case .hasFactor:
             Problem(

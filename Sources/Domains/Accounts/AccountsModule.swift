@@ -9,7 +9,7 @@ package enum AccountsModule {
         .placeVersions, .contactInvitations, .contactInvitationsChecked, .contactInvitationOpen,
         .gate, .gateChecked, .passwords, .passwordsChecked,
         .secondFactors, .forgottenResets,
-        .signingKeys, .tokens,
+        .signingKeys, .tokens, .tablets, .tabletsChecked, .tabletSignIns,
     ]
 
     /// How long somebody may look back at where they were signed in, and how long a link is known that is over.
@@ -20,6 +20,7 @@ package enum AccountsModule {
         Housekeeping.Chore(keeping: .seconds(90 * 24 * 60 * 60)) {
             SignInStore().forgetPasswordResets(before: $0, atMost: $1)
         },
+        Housekeeping.Chore(keeping: .seconds(12 * 60 * 60)) { TabletStore().forgetForms(before: $0, atMost: $1) },
     ]
 
     package static let permissions: [any Permission.Type] = [
@@ -32,6 +33,8 @@ package enum AccountsModule {
         ChangePassword.self, RequirePasswordChange.self, ResetPassword.self,
         ReadFactor.self, SetUpFactor.self, ConfirmFactor.self, RenewRecoveryCodes.self, RemoveFactor.self, StepUp.self,
         RemoveFactorOf.self, ReadFactorPolicy.self, ChangeFactorPolicy.self,
+        ListTablets.self, EnrolTablet.self, EndTablet.self, SetTabletPin.self, LockTablet.self, ReadKeptForm.self,
+        DropKeptForm.self,
     ]
 
     /// The unsafe routes that are for anyone.
@@ -39,6 +42,7 @@ package enum AccountsModule {
         "POST /sign-in", "POST /setup", "POST /api/v1/accounts/sign-in", "POST /invitation/{secret}",
         "POST /api/v1/accounts/invitation", "POST /reset/{secret}", "POST /api/v1/accounts/password-reset",
         "POST /sign-in/code", "POST /sign-in/stop",
+        "POST /tablet/open", "POST /tablet/sign-out", "POST /api/v1/accounts/tablet/open",
         "POST /api/v1/accounts/sign-in/code", "POST /api/v1/accounts/sign-in/stop",
         "POST /api/v1/token", "POST /api/v1/token/refresh", "POST /api/v1/token/revoke",
     ]
@@ -52,5 +56,6 @@ package enum AccountsModule {
         ResumeOrganisation.self,
         EnterCode.self, UseRecoveryCode.self, FailCode.self, RemoveFactorAtServer.self,
         IssueTokens.self, RefreshTokens.self, ReuseToken.self, RevokeTokens.self, RaiseRevocationEpoch.self,
+        UseTablet.self, FailTabletPin.self, KeepForm.self, EndSignInsAtServer.self,
     ]
 }

@@ -18,12 +18,17 @@ package struct AccountsPages: Sendable {
             "sign-in", open: .anyone,
             query: [
                 QueryParameter("next", .string(maxLength: 2_000)), QueryParameter("new", .oneOf(["true", "password"])),
+                // With the password, on a shared tablet that would ask for a PIN.
+                QueryParameter("full", .oneOf(["true"])),
             ]
         ) { call in
             let next = localPath(call.query("next"))
-            if call.visitor != nil { return call.redirect(next ?? Self.start) }
+            if call.visitor != nil, call.query("full") == nil { return call.redirect(next ?? Self.start) }
             if try await self.accounts.half(call.request.signInSecret) != nil {
                 return call.redirect(CodePages.path(next: next))
+            }
+            if call.query("full") == nil, try await self.accounts.here(call.client.tablet)?.people.isEmpty == false {
+                return call.redirect(TabletPages.path(next: next))
             }
             return try await self.signInPage(call, SignInForm(next: next), new: call.query("new"))
         }
@@ -47,9 +52,18 @@ package struct AccountsPages: Sendable {
         StaffPages(accounts: self.accounts).register(on: &pages)
         ContactInvitationPages(accounts: self.accounts).register(on: &pages)
         PasswordPages(accounts: self.accounts).register(on: &pages)
+        TabletsPages(accounts: self.accounts).register(on: &pages)
+        TabletPages(accounts: self.accounts).register(on: &pages)
+        KeptPages(accounts: self.accounts).register(on: &pages)
     }
 
     static let start = "/today"
+
+    /// Where somebody goes who has just signed in: on a shared tablet, to choose a PIN if they have none there.
+    static func start(of visitor: Visitor, next: String?, _ accounts: AccountsService) async throws -> String {
+        guard try await accounts.hasPin(visitor.principal) == false else { return next ?? Self.start }
+        return next.map { "/tablet/pin?next=\($0.escapedForQuery)" } ?? "/tablet/pin"
+    }
 
     private func signIn(_ call: OpenPageCall) async throws -> Response {
         var form = SignInForm(next: localPath(call.form.optional("return")))
@@ -63,8 +77,10 @@ package struct AccountsPages: Sendable {
                 SignInAttempt(
                     name: form.username, password: Password(password),
                     network: AddressPrefix(call.client.address), agent: call.client.agent,
-                    device: call.client.device, replacing: call.visitor?.principal))
-            let start = signIn.awaitsCode ? CodePages.path(next: form.next) : form.next ?? Self.start
+                    device: call.client.device, tablet: call.client.tablet, replacing: call.visitor?.principal))
+            let start =
+                try await signIn.awaitsCode
+                ? CodePages.path(next: form.next) : Self.start(of: signIn.visitor, next: form.next, self.accounts)
             return call.redirect(start, cookies: signIn.cookies)
         } catch let error as AccountsError {
             form.refusal = error

@@ -101,10 +101,10 @@ extension AccountsRoutes {
             errors: [.conflict, .invalidRequest, .rateLimited],
             details: """
                 For an act that was answered with `step-up-required`: it asks for a code that is no more than ten \
-                minutes old. The answer sets another cookie, and the earlier one opens nothing. \(Self.codes)
+                minutes old. On a shared tablet, whoever has no second factor sends their password in its place. The answer sets another cookie, and the earlier one opens nothing. \(Self.codes)
                 """
         ) { call in
-            let signIn = try await self.accounts.stepUp(call.input, by: call.principal)
+            let signIn = try await self.accounts.stepUp(call.input, by: call.visitor)
             return .init(Nothing(), cookies: [.signIn(signIn.secret)])
         }
     }

@@ -35,6 +35,7 @@ package struct AccountsRoutes: Sendable {
         self.registerPasswords(on: &api)
         self.registerFactors(on: &api)
         self.registerTokens(on: &api)
+        self.registerTablets(on: &api)
     }
 
     var signIn: Endpoint<Credentials, SignInAnswer> {
@@ -54,7 +55,7 @@ package struct AccountsRoutes: Sendable {
                 SignInAttempt(
                     name: call.input.username, password: Password(call.input.password),
                     network: AddressPrefix(call.client.address), agent: call.client.agent,
-                    device: call.client.device, replacing: call.visitor?.principal))
+                    device: call.client.device, tablet: call.client.tablet, replacing: call.visitor?.principal))
             return .init(try await self.accounts.answer(to: signIn), cookies: signIn.cookies)
         }
     }

@@ -52,6 +52,9 @@ extension AccountsService {
                     UseRecoveryCode.self, on: account, by: half.principal.person, signIn: signIn, in: tx)
             }
             self.audit.record(EnterCode.self, on: account, by: half.principal.person, signIn: signIn, in: tx)
+            try self.arrive(
+                account, of: half.principal.person, in: half.principal.organisation, through: signIn,
+                at: self.source.now(), tx)
         }
     }
 
@@ -77,9 +80,16 @@ extension AccountsService {
         }.signIn
     }
 
+    /// The same; on a shared tablet, whoever has no second factor shows their password, as a PIN has let them in.
+    package func stepUp(_ code: CodeEntry, by visitor: Visitor) async throws -> NewSignIn {
+        visitor.showsPassword
+            ? try await self.showPassword(Password(code.code), by: visitor)
+            : try await self.stepUp(code, by: visitor.principal)
+    }
+
     /// The same, for a form that waits for it.
     package func stepUp(_ code: String, by visitor: Visitor) async throws -> (visitor: Visitor, secret: Secret) {
-        let signIn = try await self.stepUp(CodeEntry(code), by: visitor.principal)
+        let signIn = try await self.stepUp(CodeEntry(code), by: visitor)
         return (signIn.visitor, signIn.secret)
     }
 
@@ -92,7 +102,7 @@ extension AccountsService {
     ) async throws -> (signIn: NewSignIn, usedRecovery: Bool) {
         guard let signIn = principal.signIn else { throw AccountsError.signInAgain }
         let secret = Secret(), renewed = self.source.identifier(SignIn.self), now = self.source.now()
-        let entered = EnteredCode(code.code), idle = now.advanced(by: self.settings.idle)
+        let entered = EnteredCode(code.code), idle = self.idleEnds(of: principal, at: now)
         let verdict = try await self.database.transaction(as: principal, lockTimeout: .seconds(10)) { tx -> Verdict in
             guard let own = try self.ownStanding(of: principal, in: tx), own.state == "active" else { return .over }
             let verdict = try self.judge(entered, of: own.object, in: principal.organisation, at: now, tx)
@@ -100,7 +110,7 @@ extension AccountsService {
             case .right(let isRecovery):
                 guard
                     try self.signIns.renew(
-                        signIn, as: renewed, hash: secret.hash, at: now, idleUntil: idle, codeAt: now, in: tx)
+                        signIn, as: renewed, hash: secret.hash, at: now, idle: idle, codeAt: now, in: tx)
                 else { return .over }
                 try record(own.object, isRecovery, renewed, tx)
             case .wrong:

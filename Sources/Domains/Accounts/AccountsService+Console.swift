@@ -46,6 +46,47 @@ extension AccountsService {
         }
     }
 
+    /// Whose sign-ins end by a command.
+    package enum SignInsOf: Sendable {
+        case person(String, organisation: String?)
+        case organisation(String)
+        case everybody
+    }
+
+    /// Ends sign-ins, with everything that is open through them; one entry in the audit of each organisation.
+    ///
+    /// - Returns: How many there were.
+    package func endSignIns(of whose: SignInsOf) async throws -> Int {
+        switch whose {
+        case .person(let name, let organisation):
+            let found = try await self.account(named: name, in: organisation)
+            return try await self.endSignIns(in: found.organisation, of: found.account)
+        case .organisation(let name):
+            if let id = Identifier<Organisation>(name) { return try await self.endSignIns(in: id) }
+            return try await self.endSignIns(in: self.organisation(named: name))
+        case .everybody:
+            let rows = try await self.database.read(
+                as: .system("end sign-ins"), self.signIns.organisationsWithSignIns(at: self.source.now()))
+            var count = 0
+            for row in rows { count += try await self.endSignIns(in: Identifier(try row.read("tenant_id"))) }
+            return count
+        }
+    }
+
+    private func endSignIns(
+        in organisation: Identifier<Organisation>, of account: Identifier<Account>? = nil
+    ) async throws -> Int {
+        let now = self.source.now()
+        let persons = try await self.database.transaction(as: .tenant(organisation)) { tx in
+            let persons = try self.signIns.endAll(of: account, at: now, in: tx)
+            self.audit.record(
+                EndSignInsAtServer.self, on: organisation, by: nil, reason: account == nil ? "all" : "person", in: tx)
+            return persons
+        }
+        for person in Set(persons) { self.endStreams(of: person, in: organisation) }
+        return persons.count
+    }
+
     private func organisation(named name: String) async throws -> Identifier<Organisation> {
         let rows = try await self.database.read(
             as: .system("organisation by name"), self.store.organisations(named: name.trimmed))

@@ -62,7 +62,7 @@ extension AccountsService {
         guard let signIn = principal.signIn else { throw Problem.nothingHere }
         let now = self.source.now(), secret = Secret(), renewed = self.source.identifier(SignIn.self)
         let codes = (0..<RecoveryCode.count).map { _ in RecoveryCode() }
-        let idle = now.advanced(by: self.settings.idle)
+        let idle = self.idleEnds(of: principal, at: now)
         let confirmed = try await self.database.transaction(as: principal, once: once) { tx in
             try principal.decide(ConfirmFactor.self, self.ownStanding(of: principal, in: tx))
         } _: { tx, decision in
@@ -78,7 +78,7 @@ extension AccountsService {
             try self.factors.replaceRecoveryCodes(codes, of: decision.object, in: tx)
             guard
                 try self.signIns.renew(
-                    signIn, as: renewed, hash: secret.hash, at: now, idleUntil: idle, codeAt: now, in: tx)
+                    signIn, as: renewed, hash: secret.hash, at: now, idle: idle, codeAt: now, in: tx)
             else {
                 throw AccountsError.signInAgain
             }

@@ -27,7 +27,7 @@ extension AccountsService {
         let hash = try await self.passwords.hash(change.chosen)
         guard let signIn = principal.signIn else { throw Problem.nothingHere }
         let secret = Secret(), renewed = self.source.identifier(SignIn.self), now = self.source.now()
-        let idle = now.advanced(by: self.settings.idle)
+        let idle = self.idleEnds(of: principal, at: now)
         let changed = try await self.database.transaction(as: principal, once: once?.withoutContent) { tx in
             try principal.decide(ChangePassword.self, self.ownStanding(of: principal, in: tx))
         } _: { tx, decision in
@@ -36,7 +36,9 @@ extension AccountsService {
                 throw Problem(.unauthenticated, "Sign in to continue")
             }
             // What this sign-in has shown besides the password, it need not show again.
-            guard try self.signIns.renew(signIn, as: renewed, hash: secret.hash, at: now, idleUntil: idle, in: tx)
+            guard
+                try self.signIns.renew(
+                    signIn, as: renewed, hash: secret.hash, at: now, idle: idle, passwordAt: now, in: tx)
             else { throw Problem(.unauthenticated, "Sign in to continue") }
             try self.signIns.endAll(of: candidate.account, .passwordChanged, besides: renewed, at: now, in: tx)
             try self.signIns.endPasswordResets(of: candidate.account, at: now, in: tx)

@@ -12,7 +12,7 @@ extension AccountsService {
             do { return try await self.visitor(bearing: token) } catch TokenError.dead { return nil }
         }
         guard let secret = request.signInSecret else { return nil }
-        return try await self.visitor(of: secret, isActing: request.isAct)
+        return try await self.visitor(of: secret, isActing: request.isAct, on: request.tabletSecret)
     }
 }
 

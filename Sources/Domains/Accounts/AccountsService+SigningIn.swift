@@ -16,18 +16,21 @@ package struct SignInAttempt: Sendable {
     package let agent: String?
     /// What it shows of somebody who has signed in with it before.
     package let device: String?
-    /// Who was signed in with the same browser; that sign-in ends.
+    /// What it shows if it is a shared tablet.
+    package let tablet: Secret?
+    /// Who was signed in with the same browser; that sign-in ends, or is put aside on a shared tablet.
     package let replacing: Principal?
 
     package init(
         name: String, password: Password, network: AddressPrefix, agent: String? = nil, device: String? = nil,
-        replacing: Principal? = nil
+        tablet: Secret? = nil, replacing: Principal? = nil
     ) {
         self.name = name
         self.password = password
         self.network = network
         self.agent = agent
         self.device = device
+        self.tablet = tablet
         self.replacing = replacing
     }
 }
@@ -129,22 +132,29 @@ extension AccountsService {
         let renewed =
             self.passwords.scheme.isCurrent(candidate.hash) ? nil : try await self.passwords.hash(attempt.password)
         let secret = Secret(), now = self.source.now()
-        let beginning = self.beginning(secret, from: attempt.network, agent: attempt.agent, at: now)
+        let tablet = try await self.tablet(attempt.tablet, of: candidate.organisation)
+        let id = self.source.identifier(SignIn.self)
         let scope = Scope.inside(candidate.organisation, person: candidate.person)
         let refusal = try await self.database.transaction(as: scope) { tx -> Refusal? in
+            let isFamily = try self.store.grants(of: candidate.person, at: now, in: tx).areOfFamily
+            let beginning = self.beginning(
+                id, secret, attempt, on: tablet, isFamily: isFamily, at: now)
             if let refusal = try self.signIns.insert(beginning, of: candidate, at: now, in: tx) { return refusal }
             if let renewed { try self.signIns.replace(renewed, of: candidate, in: tx) }
             self.audit.record(
-                BeginSignIn.self, on: candidate.account, by: candidate.person, signIn: beginning.id, in: tx)
+                BeginSignIn.self, on: candidate.account, by: candidate.person, signIn: id, in: tx)
+            try self.arrive(
+                candidate.account, of: candidate.person, in: candidate.organisation, through: id, at: now, tx)
             return nil
         }
         if let refusal { return .failure(refusal) }
         guard let facts = try await self.visitors(secret.hash) else { return .failure(.disabled) }
-        if let earlier = attempt.replacing { try await self.replace(earlier) }
+        // On a tablet of the same organisation it was put aside, or ended if it was their own.
+        if let earlier = attempt.replacing { try await self.replace(earlier, from: tablet) }
         self.security.notice(
             "signed in",
             metadata: [
-                "account.id": "\(candidate.account)", "sign_in.id": "\(beginning.id)",
+                "account.id": "\(candidate.account)", "sign_in.id": "\(id)",
                 "address.hash": "\(attempt.network.fingerprint)",
             ])
         return .success(self.signIn(secret, facts, on: attempt.device, of: candidate.account, at: now))
@@ -167,13 +177,17 @@ extension AccountsService {
         }
     }
 
-    func beginning(
-        _ secret: Secret, from network: AddressPrefix, agent: String?, at now: Date
+    private func beginning(
+        _ id: Identifier<SignIn>, _ secret: Secret, _ attempt: SignInAttempt, on tablet: Identifier<Tablet>?,
+        isFamily: Bool, at now: Date
     ) -> Beginning {
-        Beginning(
-            id: self.source.identifier(), hash: secret.hash, idleUntil: now.advanced(by: self.settings.idle),
-            absoluteUntil: now.advanced(by: self.settings.absolute), network: network,
-            agent: agent.map { Data(SHA256.hash(data: Data($0.utf8))) }, device: agent.flatMap { DeviceName.of($0) })
+        let terms = self.settings.terms, agent = attempt.agent
+        return Beginning(
+            id: id, hash: secret.hash,
+            idleUntil: now.advanced(by: terms.idle(isFamily: isFamily, onTablet: tablet != nil)),
+            absoluteUntil: now.advanced(by: terms.absolute(isFamily: isFamily)), network: attempt.network,
+            agent: agent.map { Data(SHA256.hash(data: Data($0.utf8))) }, device: agent.flatMap { DeviceName.of($0) },
+            tablet: tablet)
     }
 
     /// In the audit of the account's own organisation.
@@ -195,18 +209,24 @@ extension AccountsService {
     /// Whoever shows a cookie; `nil` if it opens nothing, any more or at all.
     ///
     /// Only somebody who is acting stays signed in: a stream that is open and a page that asks by itself keep nobody.
-    package func visitor(of secret: Secret, isActing: Bool) async throws -> Visitor? {
+    /// What began on a shared tablet opens nothing elsewhere.
+    package func visitor(of secret: Secret, isActing: Bool, on tablet: Secret? = nil) async throws -> Visitor? {
         guard secret.isWellFormed else { return nil }
         let now = self.source.now()
-        guard let facts = try await self.visitors(secret.hash), !facts.awaitsCode else { return nil }
-        let quiet = now.advanced(by: .zero - self.settings.touchInterval)
-        if isActing, facts.lastActAt <= quiet {
-            try await self.database.transaction(as: facts.principal) { tx in
-                try self.signIns.touch(
-                    facts.signIn, at: now, idleUntil: now.advanced(by: self.settings.idle), unlessSince: quiet, in: tx)
-            }
+        guard let facts = try await self.visitors(secret.hash), !facts.awaitsCode,
+            facts.tablet == nil || facts.tablet?.hash == tablet?.hash
+        else { return nil }
+        let idle = self.idle(of: facts)
+        // A lock of minutes is not to be early by one.
+        let quiet = now.advanced(by: .zero - min(self.settings.touchInterval, idle / 10))
+        guard isActing, facts.lastActAt <= quiet else {
+            return facts.visitor(secret, term: self.term(of: facts, until: facts.idleUntil, at: now))
         }
-        return facts.visitor(secret)
+        let idleUntil = now.advanced(by: idle)
+        try await self.database.transaction(as: facts.principal) { tx in
+            try self.signIns.touch(facts.signIn, at: now, idleUntil: idleUntil, unlessSince: quiet, in: tx)
+        }
+        return facts.visitor(secret, term: self.term(of: facts, until: idleUntil, at: now))
     }
 
     /// Whether a sign-in still holds, for streams that stay open.
@@ -231,9 +251,10 @@ extension AccountsService {
         self.security.notice("signed out", metadata: ["sign_in.id": "\(signIn)"])
     }
 
-    private func replace(_ principal: Principal) async throws {
+    func replace(_ principal: Principal, from tablet: Identifier<Tablet>?) async throws {
         guard let signIn = principal.signIn else { return }
         try await self.database.transaction(as: principal) { tx in
+            if let tablet, try self.tablets.tablet(of: signIn, in: tx) == tablet { return }
             if try self.signIns.end(signIn, .replaced, at: self.source.now(), in: tx) {
                 self.audit.record(ReplaceSignIn.self, on: signIn, by: principal.person, signIn: signIn, in: tx)
             }

@@ -14,9 +14,7 @@ package import Web
 package struct AccountsService: Sendable {
     /// How long a sign-in lasts.
     package struct Settings: Sendable {
-        /// Without anybody doing anything.
-        package var idle: Duration = .seconds(15 * 60)
-        package var absolute: Duration = .seconds(12 * 60 * 60)
+        package var terms = SignInTerms()
         /// How often at most a sign-in's last act is written down.
         package var touchInterval: Duration = .seconds(60)
         /// What a wrong try takes at least, so that its duration does not tell what was wrong.
@@ -36,6 +34,13 @@ package struct AccountsService: Sendable {
         /// Who signs access tokens: the address of this installation.
         package var issuer = "http://localhost"
         package init() {}
+
+        /// The same, with other terms.
+        package func lasting(_ terms: SignInTerms) -> Self {
+            var settings = self
+            settings.terms = terms
+            return settings
+        }
     }
 
     let database: Database
@@ -59,6 +64,7 @@ package struct AccountsService: Sendable {
     let pinnedKeys = PinnedKeys()
     let signingKeys: BatchLoader<String, SigningKey>
     let bearers: BatchLoader<Bearer, BearerFacts>
+    let tablets = TabletStore()
     /// Before every request, and before every page of every open stream: many ask at the same time.
     let visitors: BatchLoader<Data, SignInFacts>
     let live: BatchLoader<LiveSignIn, Bool>

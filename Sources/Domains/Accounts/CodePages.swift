@@ -25,7 +25,9 @@ struct CodePages: Sendable {
                 let (signIn, usedRecovery) = try await self.accounts.enter(
                     CodeEntry(call.form.text("code")), of: call.request.signInSecret)
                 // Whoever has used one of ten should see how many are left.
-                let start = usedRecovery ? "/second-factor" : next ?? AccountsPages.start
+                let start =
+                    try await usedRecovery
+                    ? "/second-factor" : AccountsPages.start(of: signIn.visitor, next: next, self.accounts)
                 return call.redirect(start, cookies: signIn.cookies)
             } catch let error as AccountsError {
                 if error == .signInAgain { return call.redirect("/sign-in", cookies: [.signedOut]) }
@@ -56,7 +58,8 @@ struct CodePages: Sendable {
 }
 
 extension String {
-    fileprivate var escapedForQuery: String {
+    /// As a parameter of an address.
+    var escapedForQuery: String {
         self.utf8.map { byte in
             switch byte {
             case 0x2D...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x7E: String(UnicodeScalar(byte))

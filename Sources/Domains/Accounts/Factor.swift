@@ -56,7 +56,7 @@ package struct CodeEntry: Described, Equatable {
     package static let schema = Schema.object([
         .required(
             "code",
-            .string(minLength: 1, maxLength: 40).described("Six digits off the app, or a recovery code").example(
+            .string(minLength: 1, maxLength: 256).described("Six digits off the app, or a recovery code").example(
                 "123456"))
     ])
 }

@@ -19,7 +19,7 @@ struct FactorPages: Sendable {
         }
         pages.post(
             "second-factor/confirm", needs: ConfirmFactor.self, fields: [.one("code", maxLength: 40)],
-            isBeforeFactor: true
+            isBeforeFactor: true, isKept: false
         ) { call in
             do {
                 let (codes, signIn) = try await self.accounts.confirmFactor(

@@ -215,10 +215,10 @@ struct FactorStore: Sendable {
 extension SignInStore {
     /// Puts a new sign-in in the place of one; false if that has ended.
     ///
-    /// It has shown a code at `codeAt`, or when the earlier one did.
+    /// It has shown a code at `codeAt` and the password at `passwordAt`, or when the earlier one did.
     func renew(
-        _ signIn: Identifier<SignIn>, as renewed: Identifier<SignIn>, hash: Data, at now: Date, idleUntil: Date,
-        codeAt: Date? = nil, in tx: borrowing Transaction
+        _ signIn: Identifier<SignIn>, as renewed: Identifier<SignIn>, hash: Data, at now: Date, idle: IdleEnds,
+        codeAt: Date? = nil, passwordAt: Date? = nil, in tx: borrowing Transaction
     ) throws -> Bool {
         try tx.execute(
             """
@@ -226,16 +226,19 @@ extension SignInStore {
                 UPDATE accounts.sign_in SET ended_at = \(now), end_reason = \(EndReason.replaced.rawValue)
                 WHERE tenant_id = app.tid() AND id = \(signIn.uuid) AND ended_at IS NULL
                     AND idle_until > \(now) AND absolute_until > \(now)
-                RETURNING account_id, created_at, absolute_until, address_prefix, agent_hash, device, code_at
+                RETURNING account_id, created_at, absolute_until, address_prefix, agent_hash, device, code_at,
+                    password_at, tablet_id
             ), family AS (
                 -- A program goes on with the tokens that it has.
                 UPDATE accounts.token_family SET sign_in_id = \(renewed.uuid)
                 WHERE tenant_id = app.tid() AND sign_in_id = \(signIn.uuid) AND EXISTS (SELECT FROM earlier)
             )
             INSERT INTO accounts.sign_in (tenant_id, id, account_id, secret_hash, created_at, last_act_at, idle_until,
-                absolute_until, address_prefix, agent_hash, device, code_at)
-            SELECT app.tid(), \(renewed.uuid), account_id, \(Blob(hash)), created_at, \(now), \(idleUntil),
-                absolute_until, address_prefix, agent_hash, device, coalesce(\(codeAt), code_at)
+                absolute_until, address_prefix, agent_hash, device, code_at, password_at, tablet_id)
+            SELECT app.tid(), \(renewed.uuid), account_id, \(Blob(hash)), created_at, \(now),
+                CASE WHEN tablet_id IS NULL THEN \(idle.anywhere) ELSE \(idle.onTablet) END,
+                absolute_until, address_prefix, agent_hash, device, coalesce(\(codeAt), code_at),
+                coalesce(\(passwordAt), password_at), tablet_id
             FROM earlier
             """
         ).affected == 1

@@ -14,7 +14,8 @@ struct PasswordPages: Sendable {
             try await self.page(call, problem: nil)
         }
         pages.post(
-            "password", needs: ChangePassword.self, fields: Self.fields.map { .one($0.name, maxLength: $0.limit) }
+            "password", needs: ChangePassword.self, fields: Self.fields.map { .one($0.name, maxLength: $0.limit) },
+            isKept: false
         ) { call in
             let changed: NewSignIn?
             do {

@@ -43,6 +43,16 @@ struct SignInFacts: Sendable {
     /// Whether it was shown too long ago for what asks for it.
     let needsCode: Bool
     let lacksFactor: Bool
+    let hasFactor: Bool
+    let idleUntil: Date
+    let absoluteUntil: Date
+    /// The shared tablet that it opens nothing without.
+    let tablet: OnTablet?
+
+    struct OnTablet: Sendable {
+        let id: Identifier<Tablet>
+        let hash: Data
+    }
 
     var principal: Principal {
         Principal(
@@ -50,8 +60,10 @@ struct SignInFacts: Sendable {
             signIn: self.signIn, needsCode: self.needsCode)
     }
 
+    static func formKey(_ secret: Secret) -> String { Seal(key: Data(secret.text.value.utf8)).mark("form") }
+
     /// Forms are sealed with what follows from the cookie itself, so nothing more is stored.
-    func visitor(_ secret: Secret) -> Visitor {
+    func visitor(_ secret: Secret, term: SignInTerm? = nil) -> Visitor {
         let principal = self.principal
         let roles = principal.roles
         let title = self.jobTitle ?? Role.allCases.first(where: roles.contains)?.title ?? ""
@@ -61,8 +73,8 @@ struct SignInFacts: Sendable {
             principal: principal, name: self.fullName, preferredName: self.preferredName,
             initials: PersonName.initials(self.fullName), roleTitle: title,
             homes: isOutside ? homes.filter(\.isMine) : homes, isOutside: isOutside,
-            formKey: Seal(key: Data(secret.text.value.utf8)).mark("form"), duty: self.duty?.web,
-            lacksFactor: self.lacksFactor)
+            formKey: Self.formKey(secret), duty: self.duty?.web,
+            lacksFactor: self.lacksFactor, term: term, showsPassword: self.tablet != nil && !self.hasFactor)
     }
 }
 

@@ -14,7 +14,7 @@ extension SignInStore {
                 WHERE tenant_id = app.tid() AND sign_in_id = sign_in.id) AS is_program
             FROM accounts.sign_in
             WHERE tenant_id = app.tid() AND account_id = \(decision.object.uuid) AND ended_at IS NULL
-                AND idle_until > \(now) AND absolute_until > \(now)
+                AND (idle_until > \(now) OR tablet_id IS NOT NULL) AND absolute_until > \(now)
             ORDER BY last_act_at DESC, id DESC LIMIT 100
             """
         ).map { row in
@@ -66,6 +66,25 @@ extension SignInStore {
             WHERE tenant_id = app.tid() AND account_id = \(decision.object.uuid) AND ended_at IS NULL
                 AND id IS DISTINCT FROM \(decision.principal.signIn?.uuid)
             """)
+    }
+
+    /// Those of one account, or of the whole organisation; says whose each was.
+    func endAll(
+        of account: Identifier<Account>?, at now: Date, in tx: borrowing Transaction
+    ) throws -> [Identifier<Person>] {
+        try tx.execute(
+            """
+            UPDATE accounts.sign_in SET ended_at = \(now), end_reason = 'ended_by_other' FROM accounts.account
+            WHERE sign_in.tenant_id = app.tid() AND sign_in.ended_at IS NULL AND sign_in.absolute_until > \(now)
+                AND account.tenant_id = app.tid() AND account.id = sign_in.account_id
+                AND (\(account?.uuid)::uuid IS NULL OR sign_in.account_id = \(account?.uuid))
+            RETURNING account.person_id
+            """
+        ).map { Identifier(try $0.read("person_id")) }
+    }
+
+    func organisationsWithSignIns(at now: Date) -> SQL {
+        "SELECT tenant_id FROM accounts.organisations_with_sign_ins(\(now))"
     }
 
     func endAll(

@@ -34,10 +34,10 @@ struct SignInStore: Sendable {
         try tx.execute(
             """
             INSERT INTO accounts.sign_in (tenant_id, id, account_id, secret_hash, created_at, last_act_at, idle_until,
-                absolute_until, address_prefix, agent_hash, device)
+                absolute_until, address_prefix, agent_hash, device, password_at, tablet_id)
             VALUES (app.tid(), \(signIn.id.uuid), \(candidate.account.uuid), \(Blob(signIn.hash)), \(now), \(now),
                 \(signIn.idleUntil), \(signIn.absoluteUntil), \(signIn.network.description),
-                \(signIn.agent.map { Blob($0) }), \(signIn.device))
+                \(signIn.agent.map { Blob($0) }), \(signIn.device), \(now), \(signIn.tablet?.uuid))
             """)
         return nil
     }
@@ -55,15 +55,22 @@ struct SignInStore: Sendable {
     /// Whoever shows these, as hashes; nothing for one that opens nothing.
     func visitors(_ secrets: [Data], at now: Date) -> SQL {
         """
-        SELECT asked.hash, visitor.*, accounts.duty(visitor.tenant_id, visitor.account_id) AS duty
+        SELECT asked.hash, visitor.*, term.*, accounts.duty(visitor.tenant_id, visitor.account_id) AS duty
         FROM unnest(\(secrets.map { Blob($0) })) AS asked (hash)
         CROSS JOIN LATERAL accounts.anybody(asked.hash, \(now)) AS visitor
+        CROSS JOIN LATERAL accounts.term_of(visitor.tenant_id, visitor.sign_in_id) AS term
         """
     }
 
     func facts(_ row: PostgresRow, codeSince fresh: Date) throws -> SignInFacts {
         let decoder = JSONDecoder.columns
         let hasFactor: Bool = try row.read("has_factor"), codeAt: Date? = try row.readIfPresent("code_at")
+        let passwordAt: Date? = try row.readIfPresent("password_at")
+        let tablet = try row.readIfPresent("tablet_id", as: UUID.self).map {
+            SignInFacts.OnTablet(id: Identifier($0), hash: try row.read("tablet_hash"))
+        }
+        // A PIN shows too little for what asks for a code: where there is none, it is the password.
+        let shownAt: Date? = hasFactor ? codeAt : tablet == nil ? Date.distantFuture : passwordAt
         return SignInFacts(
             organisation: Identifier(try row.read("tenant_id")), organisationName: try row.read("organisation"),
             account: Identifier(try row.read("account_id")), signIn: Identifier(try row.read("sign_in_id")),
@@ -74,8 +81,9 @@ struct SignInStore: Sendable {
             grants: try decoder.decode(
                 [SignInFacts.HeldRole].self, from: Data(try row.read("grants", as: String.self).utf8)),
             homes: try decoder.decode([HomeRecord].self, from: Data(try row.read("homes", as: String.self).utf8)),
-            awaitsCode: hasFactor && codeAt == nil, needsCode: hasFactor && (codeAt ?? .distantPast) <= fresh,
-            lacksFactor: try row.read("lacks_factor"))
+            awaitsCode: hasFactor && codeAt == nil, needsCode: (shownAt ?? .distantPast) <= fresh,
+            lacksFactor: try row.read("lacks_factor"), hasFactor: hasFactor,
+            idleUntil: try row.read("idle_until"), absoluteUntil: try row.read("absolute_until"), tablet: tablet)
     }
 
     /// Nothing, if another request was quicker.
@@ -187,4 +195,12 @@ struct Beginning: Sendable {
     let agent: Data?
     /// What it calls itself, as a person would say it.
     let device: String?
+    /// The shared tablet that it belongs to.
+    let tablet: Identifier<Tablet>?
+}
+
+/// When a sign-in is over if nobody does anything.
+struct IdleEnds: Sendable {
+    let anywhere: Date
+    let onTablet: Date
 }

@@ -32,10 +32,11 @@ extension PageRequest where Who == Visitor {
             "action": again.action, "key": again.key,
             "fields": again.fields.map { ["name": $0.name, "value": $0.value] as Model },
             "errors": problem.map { $0.summary(["/code": "#step_up_code"]) }.orFalse,
-            "error": (problem?.error(at: "/code")).orFalse,
+            "error": (problem?.error(at: "/code")).orFalse, "isPassword": self.visitor.showsPassword,
         ]
         var response = try self.plainPage(
-            "errors/step-up", model, title: "Enter a code", status: .init(code: problem?.kind.status ?? 403))
+            "errors/step-up", model, title: self.visitor.showsPassword ? "Enter your password" : "Enter a code",
+            status: .init(code: problem?.kind.status ?? 403))
         if let seconds = problem?.retryAfter { response.headers[.retryAfter] = "\(seconds)" }
         return response
     }

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+package import Kernel
 import NIOCore
 
 /// Where a request comes from, as far as can be known.
@@ -10,6 +11,8 @@ package struct Client: Sendable {
     package let agent: String
     /// What the browser shows of somebody who has signed in with it before.
     package let device: String?
+    /// What it shows if it is a shared tablet.
+    package let tablet: Secret?
 
     /// - Parameters:
     ///   - request: Its `X-Forwarded-For` is believed only as far as proxies of ours wrote it.
@@ -22,6 +25,7 @@ package struct Client: Sendable {
         chain.append(remote?.ipAddress ?? "local")
         self.address = chain[max(0, chain.count - 1 - max(0, proxies))]
         self.device = request.deviceMark
+        self.tablet = request.tabletSecret
         self.agent = String((request.headers[.userAgent] ?? "").prefix(200))
     }
 }

@@ -7,6 +7,7 @@ extension Cookie {
     static let signInName = "__Host-wcc"
     static let formName = "__Host-wcc-form"
     static let deviceName = "__Host-device"
+    static let tabletName = "__Host-tablet"
 
     /// Carries a sign-in; it ends with the browser, and on the server long before.
     package static func signIn(_ secret: Secret) -> Cookie { .own(Self.signInName, secret.text.value) }
@@ -18,6 +19,13 @@ extension Cookie {
         .own(Self.deviceName, mark, maxAge: Int(time.components.seconds))
     }
 
+    /// Makes a device a shared tablet; it opens nothing by itself.
+    package static func tablet(_ secret: Secret) -> Cookie {
+        .own(Self.tabletName, secret.text.value, maxAge: 400 * 24 * 60 * 60)
+    }
+    /// Makes it a device like any other again.
+    package static var noTablet: Cookie { .own(Self.tabletName, "", maxAge: 0) }
+
     static func form(_ secret: Secret) -> Cookie { .own(Self.formName, secret.text.value) }
 
     private static func own(_ name: String, _ value: String, maxAge: Int? = nil) -> Cookie {
@@ -28,6 +36,8 @@ extension Cookie {
 extension Request {
     /// What the browser shows of a sign-in, if anything.
     package var signInSecret: Secret? { self.secret(Cookie.signInName) }
+    /// What the browser shows if it is a shared tablet.
+    package var tabletSecret: Secret? { self.secret(Cookie.tabletName) }
     var deviceMark: String? { self.cookies[Cookie.deviceName].map { String($0.value.prefix(256)) } }
     var formSecret: Secret? { self.secret(Cookie.formName) }
 

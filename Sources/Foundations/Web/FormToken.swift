@@ -27,8 +27,10 @@ struct FormToken: Sendable {
 
     private static let content = "form"
 
-    static func isToken(_ text: String, for visitor: Visitor) -> Bool {
-        Seal(key: Data(visitor.formKey.value.utf8)).isMark(text, of: Self.content)
+    static func isToken(_ text: String, for visitor: Visitor) -> Bool { Self.isToken(text, sealed: visitor.formKey) }
+
+    static func isToken(_ text: String, sealed key: Redacted<String>) -> Bool {
+        Seal(key: Data(key.value.utf8)).isMark(text, of: Self.content)
     }
 
     static func isToken(_ text: String, open request: Request) -> Bool {

@@ -57,15 +57,21 @@ package struct PageRoutes: Sendable {
     ///   - query: What the address may carry; anything else is refused.
     ///   - fields: What the form may send besides its hidden `csrf` and `key`; anything else is refused.
     ///   - isBeforeFactor: Whether those may send it who have yet to set up their second factor.
+    ///   - isKept: Whether what it says is kept where the sign-in is over; what is secret, or asks for nothing, is not.
     ///   - counted: What it is counted as, if it is no mere write.
     ///   - perform: Does what it asks.
     package mutating func post(
         _ path: String, needs permission: any Permission.Type, query: [QueryParameter] = [], fields: [FormField],
-        isBeforeFactor: Bool = false, counted: RouteClass? = nil, _ perform: @escaping Perform
+        isBeforeFactor: Bool = false, isKept: Bool = true, counted: RouteClass? = nil, _ perform: @escaping Perform
     ) {
         self.add(
             .post, path, permission, isIdempotent: true, counted: counted, maxBody: SentForm.maxBody(fields)
         ) { request, context, shell, surroundings in
+            if context.state.value.visitor == nil,
+                let answer = try await Self.keep(request, fields, isKept, surroundings)
+            {
+                return answer
+            }
             var visitor = try context.signedIn(beforeFactor: isBeforeFactor)
             let query = try Query(request, declared: query, isForm: true)
             let sent = try await SentForm(request, declared: fields) { [visitor] in
@@ -97,6 +103,28 @@ package struct PageRoutes: Sendable {
                 return try call(visitor).askForCode(again)
             }
         }
+    }
+
+    /// Keeps what was typed by somebody whose sign-in is over, and sends them to sign in and come back to it.
+    ///
+    /// - Returns: `nil` where nobody knows whose it is, where a script asks that keeps it itself, and for files.
+    private static func keep(
+        _ request: Request, _ fields: [FormField], _ isKept: Bool, _ surroundings: Surroundings
+    ) async throws -> Response? {
+        guard request.wantsPage, request.headers[.fragment] == nil, request.headers[.background] == nil,
+            !fields.contains(where: { $0.count == .file }), let action = localPath(request.uri.string),
+            let keeper = try await surroundings.keeping(request)
+        else { return nil }
+        let sent = try await SentForm(request, declared: fields) { FormToken.isToken($0, sealed: keeper.formKey) }
+        var kept = KeptFields(draft: sent.pairs)
+        if kept == nil, isKept, let key = sent.key, sent.pairs.contains(where: { !$0.value.isEmpty }) {
+            kept = KeptFields(
+                action: action, key: key, fields: sent.pairs.map { .init(name: $0.name, value: $0.value) })
+        }
+        guard let kept else { return Response(status: .seeOther, headers: [.location: "/sign-in"]) }
+        let place = try await keeper.keep(kept)
+        return Response(
+            status: .seeOther, headers: [.location: "/sign-in?next=\(place)", .cacheControl: "no-store"])
     }
 
     /// A page for anyone: sign-in, set-up, what to read without a connection.

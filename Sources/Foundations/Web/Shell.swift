@@ -74,6 +74,11 @@ package struct Shell: Sendable {
         shell["signOutKey"] = self.newKey()
         shell["searchKey"] = self.newKey()
         shell["cursor"] = facts.cursor
+        shell["term"] =
+            visitor.term.map { term in
+                ["idle": "\(term.idle)", "left": "\(term.left)", "most": "\(term.mostLeft)"] as Model
+            }.orFalse
+        shell["tablet"] = (visitor.term?.isOnTablet == true ? ["lockKey": self.newKey()] as Model : nil).orFalse
         shell["unread"] = facts.unread > 0 ? "\(facts.unread)" as Any : false
         shell["home"] = Self.home(frame.home, of: visitor)
         shell["homes"] = Self.homes(frame.home, of: visitor)

@@ -15,6 +15,8 @@ package struct Site: Sendable {
     package var pages = PageRoutes()
     /// How a code is taken; without it nobody has a second factor.
     package var stepUp: StepUp = { _, _ in throw Problem.nothingHere }
+    /// Who keeps the form of somebody whose sign-in is over; without it nobody does.
+    package var keeping: FormKeeping = { _ in nil }
     private let settings: WebSettings
     private let shell: Shell
     private let source: Source
@@ -61,7 +63,8 @@ package struct Site: Sendable {
         site.addOwnPages()
         let table = site.table
         try table.check(allowing: self.settings.open)
-        let surroundings = Surroundings(settings: self.settings, source: self.source, stepUp: self.stepUp)
+        let surroundings = Surroundings(
+            settings: self.settings, source: self.source, stepUp: self.stepUp, keeping: self.keeping)
 
         let router = Router(context: SiteContext.self, options: .autoGenerateHeadEndpoints)
         for observer in observers { router.add(middleware: observer) }

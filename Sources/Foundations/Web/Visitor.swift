@@ -19,10 +19,15 @@ package struct Visitor: Sendable {
     package let duty: Duty?
     /// Whether they must set up a second factor before they reach anything else.
     package let lacksFactor: Bool
+    /// How long the sign-in lasts, for pages that say so in time.
+    package let term: SignInTerm?
+    /// Whether they show their password where others show a code: on a shared tablet, without a second factor.
+    package let showsPassword: Bool
 
     package init(
         principal: Principal, name: String, preferredName: String, initials: String, roleTitle: String,
-        homes: [HomeSummary], isOutside: Bool, formKey: String, duty: Duty? = nil, lacksFactor: Bool = false
+        homes: [HomeSummary], isOutside: Bool, formKey: String, duty: Duty? = nil, lacksFactor: Bool = false,
+        term: SignInTerm? = nil, showsPassword: Bool = false
     ) {
         self.principal = principal
         self.name = name
@@ -34,6 +39,27 @@ package struct Visitor: Sendable {
         self.formKey = Redacted(formKey)
         self.duty = duty
         self.lacksFactor = lacksFactor
+        self.term = term
+        self.showsPassword = showsPassword
+    }
+}
+
+/// How long a sign-in lasts from now on, in seconds.
+package struct SignInTerm: Sendable {
+    /// After how much quiet it is over, or locked.
+    package let idle: Int
+    /// How much of that is left.
+    package let left: Int
+    /// How much is left however busy somebody is.
+    package let mostLeft: Int
+    /// Whether it is then only locked, because it is of a shared tablet.
+    package let isOnTablet: Bool
+
+    package init(idle: Int, left: Int, mostLeft: Int, isOnTablet: Bool) {
+        self.idle = idle
+        self.left = left
+        self.mostLeft = mostLeft
+        self.isOnTablet = isOnTablet
     }
 }
 

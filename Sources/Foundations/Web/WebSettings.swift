@@ -26,6 +26,7 @@ struct Surroundings: Sendable {
     let settings: WebSettings
     let source: Source
     let stepUp: StepUp
+    let keeping: FormKeeping
 }
 
 /// Takes a code of somebody's second factor, in exchange for another sign-in that has shown it.
