@@ -62,9 +62,9 @@ struct SigningClockTests {
         let x = Data(jwk.prefix(32)).base64URL, y = Data(jwk.suffix(32)).base64URL
         let text = "{\"crv\":\"P-256\",\"kty\":\"EC\",\"x\":\"\(x)\",\"y\":\"\(y)\"}"
         #expect(SigningKey.id(of: key) == Data(SHA256.hash(data: Data(text.utf8))).base64URL)
-        #expect(SigningKey.isName(SigningKey.id(of: key)))
+        #expect(ShownToken.isKeyName(SigningKey.id(of: key)))
         for other in ["", "x", "../../etc/passwd", String(repeating: "=", count: 43)] {
-            #expect(!SigningKey.isName(other))
+            #expect(!ShownToken.isKeyName(other))
         }
     }
 }

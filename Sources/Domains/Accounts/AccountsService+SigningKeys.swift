@@ -33,7 +33,7 @@ extension AccountsService {
 
     /// The public half of a key that is known; `nil` for any other name.
     func publicKey(_ id: String) async throws -> P256.Signing.PublicKey? {
-        guard SigningKey.isName(id) else { return nil }
+        guard ShownToken.isKeyName(id) else { return nil }
         if let known = self.pinnedKeys[id] { return known }
         guard let key = try await self.signingKeys(id) else { return nil }
         self.pinnedKeys[id] = key.publicKey

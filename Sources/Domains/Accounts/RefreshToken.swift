@@ -1,4 +1,3 @@
-import Crypto
 import FoundationEssentials
 import Kernel
 
@@ -15,14 +14,12 @@ package struct RefreshToken: Sendable, Equatable {
 
     let family: Identifier<TokenFamily>
     let generation: UInt32
-    private let mark: Data
+    let mark: Data
 
-    init(_ family: Identifier<TokenFamily>, _ generation: UInt32, key: Data) {
+    init(_ family: Identifier<TokenFamily>, _ generation: UInt32, mark: Data) {
         self.family = family
         self.generation = generation
-        self.mark = Data(
-            HMAC<SHA256>.authenticationCode(
-                for: Self.marked(family, generation), using: SymmetricKey(data: key)))
+        self.mark = mark
     }
 
     /// `nil` for anything that none of ours looks like; whether it is one, ``isMarked(by:)`` says.
@@ -36,12 +33,6 @@ package struct RefreshToken: Sendable, Equatable {
         self.mark = Data(bytes.suffix(Self.markLength))
     }
 
-    /// Takes the same time whatever is wrong.
-    func isMarked(by key: Data) -> Bool {
-        HMAC<SHA256>.isValidAuthenticationCode(
-            self.mark, authenticating: Self.marked(self.family, self.generation), using: SymmetricKey(data: key))
-    }
-
     package var text: String { (Self.head(self.family, self.generation) + self.mark).base64URL }
 
     private static func head(_ family: Identifier<TokenFamily>, _ generation: UInt32) -> Data {
@@ -49,7 +40,7 @@ package struct RefreshToken: Sendable, Equatable {
         return Data([Self.version]) + withUnsafeBytes(of: family.uuid.uuid) { Data($0) } + Data(number)
     }
 
-    private static func marked(_ family: Identifier<TokenFamily>, _ generation: UInt32) -> Data {
+    static func marked(_ family: Identifier<TokenFamily>, _ generation: UInt32) -> Data {
         Data("wcc refresh token".utf8) + Self.head(family, generation)
     }
 }

@@ -29,9 +29,6 @@ struct SigningKey: Sendable {
         return Data(SHA256.hash(data: Data(#"{"crv":"P-256","kty":"EC","x":"\#(jwk.x)","y":"\#(jwk.y)"}"#.utf8)))
             .base64URL
     }
-
-    /// Whether this could be the name of one; anything else is not worth a question to the database.
-    static func isName(_ text: String) -> Bool { text.utf8.count == 43 && Data(base64URL: text) != nil }
 }
 
 /// A public key as RFC 7517 writes it.
