@@ -184,8 +184,8 @@ import Testing
         case .role:
             _ = try await self.accounts.revoke(
                 kit.staff.role(kit.account, .careAssistant), of: person, by: boss)
-        case .epochOfOrganisation: try await self.accounts.revokeTokens(of: .organisation(organisation))
-        case .epochOfPerson: try await self.accounts.revokeTokens(of: .person(person, in: organisation))
+        case .epochOfOrganisation: try await kit.raise(.organisation(organisation))
+        case .epochOfPerson: try await kit.raise(.person(person, in: organisation))
         }
         #expect(try await kit.opens(tokens) == false)
         #expect(try await kit.goesOn(tokens) == false)

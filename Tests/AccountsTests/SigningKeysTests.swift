@@ -171,7 +171,7 @@ struct SigningClockTests {
         let kit = try await TokenKit(self.accounts, self.clock), other = try await TokenKit(self.accounts, self.clock)
         let tokens = try await kit.issue(), others = try await other.issue()
         let principal = try await self.accounts.visitor(bearing: tokens.accessToken).principal
-        try await self.accounts.revokeTokens(of: .all)
+        try await kit.raise(.all)
         for (kit, tokens) in [(kit, tokens), (other, others)] {
             #expect(try await kit.opens(tokens) == false)
             #expect(try await kit.goesOn(tokens) == false)

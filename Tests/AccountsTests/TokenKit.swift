@@ -50,6 +50,14 @@ struct TokenKit: Sendable {
         }
     }
 
+    /// Lets nothing count any more that was issued until now.
+    func raise(_ scope: RevocationScope) async throws {
+        let database = self.accounts.database, now = self.clock.now
+        try await database.transaction(as: .system("raise")) { tx in
+            try self.accounts.tokenStore.revoke(scope, before: now, in: tx)
+        }
+    }
+
     /// Whether a refresh token is exchanged.
     func goesOn(_ tokens: IssuedTokens) async throws -> Bool {
         do {

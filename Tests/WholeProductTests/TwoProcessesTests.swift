@@ -20,7 +20,7 @@ import WriteCareConnect
         var streams = LiveStreams.Settings()
         streams.poll = .seconds(600)
         streams.heartbeat = .seconds(600)
-        streams.watch = .seconds(600)
+        streams.recheck = .seconds(600)
         streams.age = .seconds(600)
         let settings = [
             "REDIS_URL": server.url, "LIMITS_KEY": TestKeys.make(),

@@ -55,7 +55,7 @@ package enum AccountsModule {
         ResetPasswordFromConsole.self, RequirePasswordChangeFromConsole.self, SuspendOrganisation.self,
         ResumeOrganisation.self,
         EnterCode.self, UseRecoveryCode.self, FailCode.self, RemoveFactorAtServer.self,
-        IssueTokens.self, RefreshTokens.self, ReuseToken.self, RevokeTokens.self, RaiseRevocationEpoch.self,
+        IssueTokens.self, RefreshTokens.self, ReuseToken.self, RevokeTokens.self,
         UseTablet.self, FailTabletPin.self, KeepForm.self, EndSignInsAtServer.self,
     ]
 }

@@ -26,9 +26,3 @@ package enum RevokeTokens: Act {
     package static let summary = "Sign out with a program, by its refresh token"
     package static let kind = ActKind.logout
 }
-
-package enum RaiseRevocationEpoch: Act {
-    package static let name = "accounts.raise_revocation_epoch"
-    package static let summary = "End what programs are signed in with, for a person or the organisation"
-    package static let kind = ActKind.config
-}

@@ -60,13 +60,17 @@ extension AccountsService {
         switch whose {
         case .person(let name, let organisation):
             let found = try await self.account(named: name, in: organisation)
-            return try await self.endSignIns(in: found.organisation, of: found.account)
+            return try await self.endSignIns(in: found.organisation, of: found)
         case .organisation(let name):
             if let id = Identifier<Organisation>(name) { return try await self.endSignIns(in: id) }
             return try await self.endSignIns(in: self.organisation(named: name))
         case .everybody:
+            let now = self.source.now()
+            try await self.database.transaction(as: .system("end sign-ins")) { tx in
+                try self.tokenStore.revoke(.all, before: now, in: tx)
+            }
             let rows = try await self.database.read(
-                as: .system("end sign-ins"), self.signIns.organisationsWithSignIns(at: self.source.now()))
+                as: .system("end sign-ins"), self.signIns.organisationsWithSignIns(at: now))
             var count = 0
             for row in rows { count += try await self.endSignIns(in: Identifier(try row.read("tenant_id"))) }
             return count
@@ -74,13 +78,16 @@ extension AccountsService {
     }
 
     private func endSignIns(
-        in organisation: Identifier<Organisation>, of account: Identifier<Account>? = nil
+        in organisation: Identifier<Organisation>, of somebody: Candidate? = nil
     ) async throws -> Int {
         let now = self.source.now()
+        // Also tokens whose family no row here tells of, such as after a restore.
+        let scope = somebody.map { RevocationScope.person($0.person, in: organisation) } ?? .organisation(organisation)
         let persons = try await self.database.transaction(as: .tenant(organisation)) { tx in
-            let persons = try self.signIns.endAll(of: account, at: now, in: tx)
+            let persons = try self.signIns.endAll(of: somebody?.account, at: now, in: tx)
+            try self.tokenStore.revoke(scope, before: now, in: tx)
             self.audit.record(
-                EndSignInsAtServer.self, on: organisation, by: nil, reason: account == nil ? "all" : "person", in: tx)
+                EndSignInsAtServer.self, on: organisation, by: nil, reason: somebody == nil ? "all" : "person", in: tx)
             return persons
         }
         for person in Set(persons) { self.endStreams(of: person, in: organisation) }

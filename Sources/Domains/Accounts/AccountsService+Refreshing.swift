@@ -74,31 +74,6 @@ extension AccountsService {
         self.endStreams(of: owner.person, in: owner.organisation)
     }
 
-    /// Makes everything that programs are signed in with count no more: for everybody, an organisation or a person.
-    ///
-    /// Whoever ends sign-ins of the browser too does that beside it.
-    package func revokeTokens(of scope: RevocationScope) async throws {
-        let now = self.source.now()
-        switch scope {
-        case .all:
-            try await self.database.transaction(as: .system("revoke tokens")) { tx in
-                try self.tokenStore.revoke(scope, before: now, in: tx)
-            }
-        case .organisation(let organisation):
-            try await self.database.transaction(as: .tenant(organisation)) { tx in
-                try self.tokenStore.revoke(scope, before: now, in: tx)
-                self.audit.record(RaiseRevocationEpoch.self, on: organisation, by: nil, in: tx)
-            }
-        case .person(let person, let organisation):
-            try await self.database.transaction(as: .tenant(organisation)) { tx in
-                try self.tokenStore.revoke(scope, before: now, in: tx)
-                self.audit.record(RaiseRevocationEpoch.self, on: person, by: nil, in: tx)
-            }
-            self.endStreams(of: person, in: organisation)
-        }
-        self.security.notice("tokens revoked")
-    }
-
     /// Whose a token is, once its mark was right.
     private func owner(of token: RefreshToken) async throws -> TokenFamilyOwner? {
         let rows = try await self.database.read(as: .system("refresh"), self.tokenStore.family(token.family))
