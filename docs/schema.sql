@@ -99,7 +99,7 @@ BEGIN
     ) AS place
     WHERE sign_in.secret_hash = asked AND sign_in.ended_at IS NULL
         AND sign_in.idle_until > moment AND sign_in.absolute_until > moment
-        AND account.state = 'active' AND staff.status IS DISTINCT FROM 'left' AND held.list IS NOT NULL;
+        AND accounts.gate(account.tenant_id, account.id, moment) IS NULL;
 END $$;
 
 ALTER FUNCTION accounts.anybody(asked bytea, moment timestamp with time zone) OWNER TO wcc_system;
@@ -187,6 +187,17 @@ BEGIN
 END $$;
 
 ALTER FUNCTION accounts.gate(organisation uuid, asked uuid, moment timestamp with time zone) OWNER TO wcc_owner;
+
+-- Name: has_factor(uuid, uuid); Type: FUNCTION; Schema: accounts; Owner: wcc_owner
+
+CREATE FUNCTION accounts.has_factor(tenant uuid, asked uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT EXISTS (SELECT FROM accounts.factor WHERE factor.tenant_id = tenant AND factor.account_id = asked
+        AND factor.confirmed_at IS NOT NULL)
+$$;
+
+ALTER FUNCTION accounts.has_factor(tenant uuid, asked uuid) OWNER TO wcc_owner;
 
 -- Name: invited(bytea, timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_system
 
@@ -310,34 +321,10 @@ CREATE FUNCTION accounts.visitor(asked bytea, moment timestamp with time zone) R
     AS $$
 BEGIN
     RETURN QUERY
-    SELECT account.tenant_id, organisation.name, account.id, sign_in.id, sign_in.last_act_at,
-        person.id, person.full_name, person.preferred_name, staff.job_title, held.list,
-        coalesce(place.list, '[]')
-    FROM accounts.sign_in
-    JOIN accounts.account ON account.tenant_id = sign_in.tenant_id AND account.id = sign_in.account_id
-    JOIN accounts.organisation ON organisation.tenant_id = account.tenant_id
-    JOIN people.person ON person.tenant_id = account.tenant_id AND person.id = account.person_id
-    LEFT JOIN people.staff ON staff.tenant_id = person.tenant_id AND staff.person_id = person.id
-    CROSS JOIN LATERAL (
-        SELECT json_agg(json_build_object('role', role_grant.role, 'scope', role_grant.scope_kind,
-            'home_id', role_grant.home_id, 'unit_id', role_grant.unit_id)) AS list
-        FROM accounts.role_grant
-        WHERE role_grant.tenant_id = account.tenant_id AND role_grant.account_id = account.id
-            AND role_grant.valid_from <= moment
-            AND (role_grant.valid_until IS NULL OR role_grant.valid_until > moment)
-    ) AS held
-    CROSS JOIN LATERAL (
-        SELECT json_agg(json_build_object('id', home.id, 'name', home.name, 'tint', home.tint,
-            'type', home.type, 'time_zone', home.time_zone, 'units', coalesce((
-                SELECT json_agg(json_build_object('id', unit.id, 'name', unit.name)
-                    ORDER BY unit.position, unit.name)
-                FROM accounts.unit WHERE unit.tenant_id = home.tenant_id AND unit.home_id = home.id), '[]'))
-            ORDER BY home.position, home.name) AS list
-        FROM accounts.home WHERE home.tenant_id = account.tenant_id
-    ) AS place
-    WHERE sign_in.secret_hash = asked AND sign_in.ended_at IS NULL
-        AND sign_in.idle_until > moment AND sign_in.absolute_until > moment
-        AND accounts.gate(account.tenant_id, account.id, moment) IS NULL;
+    SELECT found.tenant_id, found.organisation, found.account_id, found.sign_in_id, found.last_act_at,
+        found.person_id, found.full_name, found.preferred_name, found.job_title, found.grants, found.homes
+    FROM accounts.anybody(asked, moment) AS found
+    WHERE (found.code_at IS NOT NULL OR NOT found.has_factor) AND NOT found.lacks_factor;
 END $$;
 
 ALTER FUNCTION accounts.visitor(asked bytea, moment timestamp with time zone) OWNER TO wcc_system;
@@ -408,6 +395,7 @@ CREATE TABLE audit.entry (
     object_id uuid NOT NULL,
     resident_id uuid,
     rule text NOT NULL,
+    is_confidential boolean DEFAULT false NOT NULL,
     CONSTRAINT entry_kind_check CHECK ((kind = ANY (ARRAY['create'::text, 'read'::text, 'update'::text, 'soft_delete'::text, 'export'::text, 'print'::text, 'share'::text, 'login'::text, 'login_fail'::text, 'logout'::text, 'consent'::text, 'break_glass'::text, 'config'::text, 'destroy'::text])))
 );
 
@@ -425,7 +413,7 @@ CREATE FUNCTION audit.find(since timestamp with time zone, before timestamp with
 BEGIN
     RETURN QUERY
     SELECT entry.* FROM audit.entry
-    WHERE entry.tenant_id = app.tid()
+    WHERE entry.tenant_id = app.tid() AND (NOT entry.is_confidential OR entry.person_id = app.person())
         AND (since IS NULL OR entry.at >= since) AND (before IS NULL OR entry.at < before)
         AND (by_person IS NULL OR entry.person_id = by_person)
         AND (of_actions IS NULL OR entry.action = ANY (of_actions))
@@ -438,6 +426,46 @@ END
 $$;
 
 ALTER FUNCTION audit.find(since timestamp with time zone, before timestamp with time zone, by_person uuid, of_actions text[], about uuid, on_object uuid, in_request text, page_at timestamp with time zone, page_id uuid, most bigint) OWNER TO wcc_system;
+
+-- Name: forget_security(timestamp with time zone, bigint); Type: FUNCTION; Schema: audit; Owner: wcc_system
+
+CREATE FUNCTION audit.forget_security(before timestamp with time zone, most bigint) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    WITH old AS (
+        SELECT event.tenant_id, event.id FROM audit.security_event AS event WHERE event.at < before
+        LIMIT most
+    ), gone AS (
+        DELETE FROM audit.security_event AS event USING old
+        WHERE (event.tenant_id, event.id) = (old.tenant_id, old.id) RETURNING 1
+    ), older AS (
+        SELECT event.id FROM audit.installation_event AS event WHERE event.at < before LIMIT most
+    ), away AS (
+        DELETE FROM audit.installation_event AS event USING older WHERE event.id = older.id RETURNING 1
+    )
+    SELECT greatest((SELECT count(*) FROM gone), (SELECT count(*) FROM away))
+$$;
+
+ALTER FUNCTION audit.forget_security(before timestamp with time zone, most bigint) OWNER TO wcc_system;
+
+-- Name: report_security(timestamp with time zone, uuid[], text[], uuid[], text[], text[], bigint[]); Type: FUNCTION; Schema: audit; Owner: wcc_system
+
+CREATE FUNCTION audit.report_security(moment timestamp with time zone, tenants uuid[], kinds text[], people uuid[], rules text[], addresses text[], counts bigint[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    INSERT INTO audit.security_event (tenant_id, at, kind, person_id, rule, address, count)
+    SELECT tenant, moment, kind, person, rule, address, number
+    FROM unnest(tenants, kinds, people, rules, addresses, counts)
+        AS one (tenant, kind, person, rule, address, number) WHERE tenant IS NOT NULL;
+    INSERT INTO audit.installation_event (at, kind, rule, address, count)
+    SELECT moment, kind, rule, address, number
+    FROM unnest(tenants, kinds, people, rules, addresses, counts)
+        AS one (tenant, kind, person, rule, address, number) WHERE tenant IS NULL;
+$$;
+
+ALTER FUNCTION audit.report_security(moment timestamp with time zone, tenants uuid[], kinds text[], people uuid[], rules text[], addresses text[], counts bigint[]) OWNER TO wcc_system;
 
 -- Name: claim(bigint, bigint, bigint, text[], timestamp with time zone, timestamp with time zone, uuid[], timestamp with time zone[], uuid[], bigint[]); Type: FUNCTION; Schema: jobs; Owner: wcc_system
 
@@ -596,6 +624,8 @@ CREATE FUNCTION messages.find(wanted tsquery, newest bigint, member_states text[
                 AND member.conversation_id = conversation.id AND member.person_id = app.person()
                 AND member.until_seq IS NULL
             WHERE conversation.tenant_id = app.tid() AND conversation.id = matched.conversation_id
+                AND NOT EXISTS (SELECT FROM messages.denial WHERE denial.tenant_id = conversation.tenant_id
+                    AND denial.conversation_id = conversation.id AND denial.person_id = app.person())
                 AND (in_conversation IS NULL OR conversation.id = in_conversation)
                 AND (about_resident IS NULL OR conversation.resident_id = about_resident)
                 AND (member.person_id IS NOT NULL AND conversation.state = ANY (member_states)
@@ -904,6 +934,20 @@ ALTER TABLE ONLY accounts.password_reset FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE accounts.password_reset OWNER TO wcc_owner;
 
+-- Name: recovery_code; Type: TABLE; Schema: accounts; Owner: wcc_owner
+
+CREATE TABLE accounts.recovery_code (
+    tenant_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    code_hash bytea NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT recovery_code_code_hash_check CHECK ((length(code_hash) = 32))
+);
+
+ALTER TABLE ONLY accounts.recovery_code FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE accounts.recovery_code OWNER TO wcc_owner;
+
 -- Name: role_grant; Type: TABLE; Schema: accounts; Owner: wcc_owner
 
 CREATE TABLE accounts.role_grant (
@@ -1042,6 +1086,58 @@ CREATE TABLE app.migration (
 );
 
 ALTER TABLE app.migration OWNER TO wcc_owner;
+
+-- Name: installation_event; Type: TABLE; Schema: audit; Owner: wcc_owner
+
+CREATE TABLE audit.installation_event (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    rule text DEFAULT ''::text NOT NULL,
+    address text,
+    count bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT installation_event_address_check CHECK ((address ~ '^[0-9a-f]{8,64}$'::text)),
+    CONSTRAINT installation_event_count_check CHECK ((count > 0)),
+    CONSTRAINT installation_event_kind_check CHECK ((kind ~ '^[a-z_]{1,40}$'::text)),
+    CONSTRAINT installation_event_rule_check CHECK ((length(rule) <= 200))
+);
+
+ALTER TABLE audit.installation_event OWNER TO wcc_owner;
+
+-- Name: security_event; Type: TABLE; Schema: audit; Owner: wcc_owner
+
+CREATE TABLE audit.security_event (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    person_id uuid,
+    subject_id uuid,
+    rule text DEFAULT ''::text NOT NULL,
+    address text,
+    request text,
+    count bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT security_event_address_check CHECK ((address ~ '^[0-9a-f]{8,64}$'::text)),
+    CONSTRAINT security_event_count_check CHECK ((count > 0)),
+    CONSTRAINT security_event_kind_check CHECK ((kind ~ '^[a-z_]{1,40}$'::text)),
+    CONSTRAINT security_event_rule_check CHECK ((length(rule) <= 200))
+);
+
+ALTER TABLE ONLY audit.security_event FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE audit.security_event OWNER TO wcc_owner;
+
+-- Name: security_mark; Type: TABLE; Schema: audit; Owner: wcc_owner
+
+CREATE TABLE audit.security_mark (
+    tenant_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    seen_until timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY audit.security_mark FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE audit.security_mark OWNER TO wcc_owner;
 
 -- Name: job; Type: TABLE; Schema: jobs; Owner: wcc_owner
 
@@ -1219,6 +1315,21 @@ WITH (fillfactor='70');
 ALTER TABLE ONLY messages.conversation FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE messages.conversation OWNER TO wcc_owner;
+
+-- Name: denial; Type: TABLE; Schema: messages; Owner: wcc_owner
+
+CREATE TABLE messages.denial (
+    tenant_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    denied_by uuid NOT NULL,
+    denied_at timestamp with time zone NOT NULL,
+    CONSTRAINT denial_check CHECK ((person_id <> denied_by))
+);
+
+ALTER TABLE ONLY messages.denial FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE messages.denial OWNER TO wcc_owner;
 
 -- Name: ladder_asked; Type: TABLE; Schema: messages; Owner: wcc_owner
 
@@ -1584,6 +1695,32 @@ ALTER TABLE ONLY people.contact_restriction FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE people.contact_restriction OWNER TO wcc_owner;
 
+-- Name: emergency_access; Type: TABLE; Schema: people; Owner: wcc_owner
+
+CREATE TABLE people.emergency_access (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    resident_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    home_id uuid NOT NULL,
+    reason text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    reviewed_at timestamp with time zone,
+    reviewed_by uuid,
+    is_justified boolean,
+    review_words text,
+    CONSTRAINT emergency_access_check CHECK (((ends_at >= opened_at) AND (ends_at <= (opened_at + '01:00:00'::interval)))),
+    CONSTRAINT emergency_access_check1 CHECK ((((reviewed_at IS NULL) = (reviewed_by IS NULL)) AND ((reviewed_at IS NULL) = (is_justified IS NULL)))),
+    CONSTRAINT emergency_access_check2 CHECK ((reviewed_by <> person_id)),
+    CONSTRAINT emergency_access_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
+    CONSTRAINT emergency_access_review_words_check CHECK (((length(review_words) >= 1) AND (length(review_words) <= 500)))
+);
+
+ALTER TABLE ONLY people.emergency_access FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE people.emergency_access OWNER TO wcc_owner;
+
 -- Name: need_review; Type: TABLE; Schema: people; Owner: wcc_owner
 
 CREATE TABLE people.need_review (
@@ -1937,6 +2074,11 @@ ALTER TABLE ONLY accounts.organisation
 ALTER TABLE ONLY accounts.password_reset
     ADD CONSTRAINT password_reset_pkey PRIMARY KEY (tenant_id, id);
 
+-- Name: recovery_code recovery_code_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.recovery_code
+    ADD CONSTRAINT recovery_code_pkey PRIMARY KEY (tenant_id, account_id, code_hash);
+
 -- Name: role_grant role_grant_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE ONLY accounts.role_grant
@@ -1987,6 +2129,21 @@ ALTER TABLE ONLY app.migration
 ALTER TABLE ONLY audit.entry
     ADD CONSTRAINT entry_pkey PRIMARY KEY (tenant_id, id);
 
+-- Name: installation_event installation_event_pkey; Type: CONSTRAINT; Schema: audit; Owner: wcc_owner
+
+ALTER TABLE ONLY audit.installation_event
+    ADD CONSTRAINT installation_event_pkey PRIMARY KEY (id);
+
+-- Name: security_event security_event_pkey; Type: CONSTRAINT; Schema: audit; Owner: wcc_owner
+
+ALTER TABLE ONLY audit.security_event
+    ADD CONSTRAINT security_event_pkey PRIMARY KEY (tenant_id, id);
+
+-- Name: security_mark security_mark_pkey; Type: CONSTRAINT; Schema: audit; Owner: wcc_owner
+
+ALTER TABLE ONLY audit.security_mark
+    ADD CONSTRAINT security_mark_pkey PRIMARY KEY (tenant_id, person_id);
+
 -- Name: job job_in_slot; Type: CONSTRAINT; Schema: jobs; Owner: wcc_owner
 
 ALTER TABLE ONLY jobs.job
@@ -2031,6 +2188,11 @@ ALTER TABLE ONLY messages.conversation
 
 ALTER TABLE ONLY messages.conversation
     ADD CONSTRAINT conversation_tenant_id_pair_key UNIQUE (tenant_id, pair);
+
+-- Name: denial denial_pkey; Type: CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.denial
+    ADD CONSTRAINT denial_pkey PRIMARY KEY (tenant_id, conversation_id, person_id);
 
 -- Name: ladder_asked ladder_asked_pkey; Type: CONSTRAINT; Schema: messages; Owner: wcc_owner
 
@@ -2131,6 +2293,11 @@ ALTER TABLE ONLY people.contact
 
 ALTER TABLE ONLY people.contact_restriction
     ADD CONSTRAINT contact_restriction_pkey PRIMARY KEY (tenant_id, id);
+
+-- Name: emergency_access emergency_access_pkey; Type: CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.emergency_access
+    ADD CONSTRAINT emergency_access_pkey PRIMARY KEY (tenant_id, id);
 
 -- Name: need_review need_review_pkey; Type: CONSTRAINT; Schema: people; Owner: wcc_owner
 
@@ -2284,6 +2451,22 @@ CREATE INDEX entry_request ON audit.entry USING btree (tenant_id, request);
 
 CREATE INDEX entry_resident ON audit.entry USING btree (tenant_id, resident_id, at) WHERE (resident_id IS NOT NULL);
 
+-- Name: installation_event_at; Type: INDEX; Schema: audit; Owner: wcc_owner
+
+CREATE INDEX installation_event_at ON audit.installation_event USING btree (at);
+
+-- Name: security_event_at; Type: INDEX; Schema: audit; Owner: wcc_owner
+
+CREATE INDEX security_event_at ON audit.security_event USING btree (tenant_id, at, id);
+
+-- Name: security_event_kind; Type: INDEX; Schema: audit; Owner: wcc_owner
+
+CREATE INDEX security_event_kind ON audit.security_event USING btree (tenant_id, kind, at, id);
+
+-- Name: security_event_old; Type: INDEX; Schema: audit; Owner: wcc_owner
+
+CREATE INDEX security_event_old ON audit.security_event USING btree (at);
+
 -- Name: job_in_lane; Type: INDEX; Schema: jobs; Owner: wcc_owner
 
 CREATE INDEX job_in_lane ON ONLY jobs.job USING btree (tenant_id, due_at, id) WHERE (state = ANY (ARRAY['ready'::text, 'leased'::text]));
@@ -2371,6 +2554,14 @@ CREATE INDEX contact_resident ON people.contact USING btree (tenant_id, resident
 -- Name: contact_restriction_contact; Type: INDEX; Schema: people; Owner: wcc_owner
 
 CREATE INDEX contact_restriction_contact ON people.contact_restriction USING btree (tenant_id, contact_id) WHERE (ended_at IS NULL);
+
+-- Name: emergency_access_person; Type: INDEX; Schema: people; Owner: wcc_owner
+
+CREATE INDEX emergency_access_person ON people.emergency_access USING btree (tenant_id, person_id, resident_id, opened_at);
+
+-- Name: emergency_access_waiting; Type: INDEX; Schema: people; Owner: wcc_owner
+
+CREATE INDEX emergency_access_waiting ON people.emergency_access USING btree (tenant_id, opened_at, id) WHERE (reviewed_at IS NULL);
 
 -- Name: need_review_need; Type: INDEX; Schema: people; Owner: wcc_owner
 
@@ -2523,6 +2714,11 @@ ALTER TABLE ONLY accounts.password_reset
 ALTER TABLE ONLY accounts.password_reset
     ADD CONSTRAINT password_reset_tenant_id_resident_id_fkey FOREIGN KEY (tenant_id, resident_id) REFERENCES people.resident(tenant_id, person_id);
 
+-- Name: recovery_code recovery_code_tenant_id_account_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.recovery_code
+    ADD CONSTRAINT recovery_code_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES accounts.account(tenant_id, id);
+
 -- Name: role_grant role_grant_tenant_id_account_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE ONLY accounts.role_grant
@@ -2602,6 +2798,21 @@ ALTER TABLE ONLY messages.conversation
 
 ALTER TABLE ONLY messages.conversation
     ADD CONSTRAINT conversation_tenant_id_resident_id_fkey FOREIGN KEY (tenant_id, resident_id) REFERENCES people.resident(tenant_id, person_id);
+
+-- Name: denial denial_tenant_id_conversation_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.denial
+    ADD CONSTRAINT denial_tenant_id_conversation_id_fkey FOREIGN KEY (tenant_id, conversation_id) REFERENCES messages.conversation(tenant_id, id);
+
+-- Name: denial denial_tenant_id_denied_by_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.denial
+    ADD CONSTRAINT denial_tenant_id_denied_by_fkey FOREIGN KEY (tenant_id, denied_by) REFERENCES people.person(tenant_id, id);
+
+-- Name: denial denial_tenant_id_person_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.denial
+    ADD CONSTRAINT denial_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES people.person(tenant_id, id);
 
 -- Name: ladder_asked ladder_asked_tenant_id_message_id_number_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
 
@@ -2808,6 +3019,26 @@ ALTER TABLE ONLY people.contact
 ALTER TABLE ONLY people.contact
     ADD CONSTRAINT contact_tenant_id_resident_id_fkey FOREIGN KEY (tenant_id, resident_id) REFERENCES people.resident(tenant_id, person_id);
 
+-- Name: emergency_access emergency_access_tenant_id_home_id_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.emergency_access
+    ADD CONSTRAINT emergency_access_tenant_id_home_id_fkey FOREIGN KEY (tenant_id, home_id) REFERENCES accounts.home(tenant_id, id);
+
+-- Name: emergency_access emergency_access_tenant_id_person_id_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.emergency_access
+    ADD CONSTRAINT emergency_access_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES people.person(tenant_id, id);
+
+-- Name: emergency_access emergency_access_tenant_id_resident_id_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.emergency_access
+    ADD CONSTRAINT emergency_access_tenant_id_resident_id_fkey FOREIGN KEY (tenant_id, resident_id) REFERENCES people.resident(tenant_id, person_id);
+
+-- Name: emergency_access emergency_access_tenant_id_reviewed_by_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.emergency_access
+    ADD CONSTRAINT emergency_access_tenant_id_reviewed_by_fkey FOREIGN KEY (tenant_id, reviewed_by) REFERENCES people.person(tenant_id, id);
+
 -- Name: need_review need_review_tenant_id_need_id_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
 
 ALTER TABLE ONLY people.need_review
@@ -2975,6 +3206,10 @@ CREATE POLICY base ON accounts.organisation USING (true) WITH CHECK (true);
 
 CREATE POLICY base ON accounts.password_reset USING (true) WITH CHECK (true);
 
+-- Name: recovery_code base; Type: POLICY; Schema: accounts; Owner: wcc_owner
+
+CREATE POLICY base ON accounts.recovery_code USING (true) WITH CHECK (true);
+
 -- Name: role_grant base; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
 CREATE POLICY base ON accounts.role_grant USING (true) WITH CHECK (true);
@@ -3011,6 +3246,10 @@ ALTER TABLE accounts.organisation ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE accounts.password_reset ENABLE ROW LEVEL SECURITY;
 
+-- Name: recovery_code; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE accounts.recovery_code ENABLE ROW LEVEL SECURITY;
+
 -- Name: role_grant; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE accounts.role_grant ENABLE ROW LEVEL SECURITY;
@@ -3046,6 +3285,10 @@ CREATE POLICY tenant ON accounts.organisation AS RESTRICTIVE USING ((tenant_id =
 -- Name: password_reset tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
 CREATE POLICY tenant ON accounts.password_reset AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: recovery_code tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
+
+CREATE POLICY tenant ON accounts.recovery_code AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
 -- Name: role_grant tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
@@ -3091,13 +3334,37 @@ CREATE POLICY tenant ON announcements.receipt AS RESTRICTIVE USING ((tenant_id =
 
 CREATE POLICY base ON audit.entry USING (true) WITH CHECK (true);
 
+-- Name: security_event base; Type: POLICY; Schema: audit; Owner: wcc_owner
+
+CREATE POLICY base ON audit.security_event USING (true) WITH CHECK (true);
+
+-- Name: security_mark base; Type: POLICY; Schema: audit; Owner: wcc_owner
+
+CREATE POLICY base ON audit.security_mark USING (true) WITH CHECK (true);
+
 -- Name: entry; Type: ROW SECURITY; Schema: audit; Owner: wcc_owner
 
 ALTER TABLE audit.entry ENABLE ROW LEVEL SECURITY;
 
+-- Name: security_event; Type: ROW SECURITY; Schema: audit; Owner: wcc_owner
+
+ALTER TABLE audit.security_event ENABLE ROW LEVEL SECURITY;
+
+-- Name: security_mark; Type: ROW SECURITY; Schema: audit; Owner: wcc_owner
+
+ALTER TABLE audit.security_mark ENABLE ROW LEVEL SECURITY;
+
 -- Name: entry tenant; Type: POLICY; Schema: audit; Owner: wcc_owner
 
 CREATE POLICY tenant ON audit.entry AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: security_event tenant; Type: POLICY; Schema: audit; Owner: wcc_owner
+
+CREATE POLICY tenant ON audit.security_event AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: security_mark tenant; Type: POLICY; Schema: audit; Owner: wcc_owner
+
+CREATE POLICY tenant ON audit.security_mark AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
 -- Name: job base; Type: POLICY; Schema: jobs; Owner: wcc_owner
 
@@ -3183,6 +3450,10 @@ CREATE POLICY base ON messages.acknowledgement USING (true) WITH CHECK (true);
 
 CREATE POLICY base ON messages.conversation USING (true) WITH CHECK (true);
 
+-- Name: denial base; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY base ON messages.denial USING (true) WITH CHECK (true);
+
 -- Name: ladder_asked base; Type: POLICY; Schema: messages; Owner: wcc_owner
 
 CREATE POLICY base ON messages.ladder_asked USING (true) WITH CHECK (true);
@@ -3246,6 +3517,22 @@ CREATE POLICY base ON messages.template_version USING (true) WITH CHECK (true);
 -- Name: conversation; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
 
 ALTER TABLE messages.conversation ENABLE ROW LEVEL SECURITY;
+
+-- Name: conversation denial; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY denial ON messages.conversation AS RESTRICTIVE FOR SELECT USING ((NOT (EXISTS ( SELECT
+   FROM messages.denial
+  WHERE ((denial.tenant_id = app.tid()) AND (denial.conversation_id = conversation.id) AND (denial.person_id = app.person()))))));
+
+-- Name: denial; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE messages.denial ENABLE ROW LEVEL SECURITY;
+
+-- Name: member denial; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY denial ON messages.member AS RESTRICTIVE FOR SELECT USING ((NOT (EXISTS ( SELECT
+   FROM messages.denial
+  WHERE ((denial.tenant_id = app.tid()) AND (denial.conversation_id = member.conversation_id) AND (denial.person_id = app.person()))))));
 
 -- Name: ladder_asked; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
 
@@ -3314,6 +3601,10 @@ CREATE POLICY tenant ON messages.acknowledgement AS RESTRICTIVE USING ((tenant_i
 -- Name: conversation tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
 
 CREATE POLICY tenant ON messages.conversation AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: denial tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY tenant ON messages.denial AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
 -- Name: ladder_asked tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
 
@@ -3391,6 +3682,10 @@ CREATE POLICY base ON people.contact USING (true) WITH CHECK (true);
 
 CREATE POLICY base ON people.contact_restriction USING (true) WITH CHECK (true);
 
+-- Name: emergency_access base; Type: POLICY; Schema: people; Owner: wcc_owner
+
+CREATE POLICY base ON people.emergency_access USING (true) WITH CHECK (true);
+
 -- Name: need_review base; Type: POLICY; Schema: people; Owner: wcc_owner
 
 CREATE POLICY base ON people.need_review USING (true) WITH CHECK (true);
@@ -3443,6 +3738,10 @@ ALTER TABLE people.contact ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE people.contact_restriction ENABLE ROW LEVEL SECURITY;
 
+-- Name: emergency_access; Type: ROW SECURITY; Schema: people; Owner: wcc_owner
+
+ALTER TABLE people.emergency_access ENABLE ROW LEVEL SECURITY;
+
 -- Name: need_review; Type: ROW SECURITY; Schema: people; Owner: wcc_owner
 
 ALTER TABLE people.need_review ENABLE ROW LEVEL SECURITY;
@@ -3494,6 +3793,10 @@ CREATE POLICY tenant ON people.contact AS RESTRICTIVE USING ((tenant_id = app.ti
 -- Name: contact_restriction tenant; Type: POLICY; Schema: people; Owner: wcc_owner
 
 CREATE POLICY tenant ON people.contact_restriction AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: emergency_access tenant; Type: POLICY; Schema: people; Owner: wcc_owner
+
+CREATE POLICY tenant ON people.emergency_access AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
 -- Name: need_review tenant; Type: POLICY; Schema: people; Owner: wcc_owner
 
@@ -3696,6 +3999,11 @@ GRANT ALL ON FUNCTION accounts.own_password() TO wcc_app;
 REVOKE ALL ON FUNCTION accounts.password_reset_of(asked bytea, moment timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION accounts.password_reset_of(asked bytea, moment timestamp with time zone) TO wcc_app;
 
+-- Name: FUNCTION sealed_otherwise(key_id bytea, later_than uuid, most bigint); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.sealed_otherwise(key_id bytea, later_than uuid, most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.sealed_otherwise(key_id bytea, later_than uuid, most bigint) TO wcc_app;
+
 -- Name: FUNCTION visitor(asked bytea, moment timestamp with time zone); Type: ACL; Schema: accounts; Owner: wcc_system
 
 REVOKE ALL ON FUNCTION accounts.visitor(asked bytea, moment timestamp with time zone) FROM PUBLIC;
@@ -3718,6 +4026,16 @@ GRANT SELECT ON TABLE audit.entry TO wcc_system;
 
 REVOKE ALL ON FUNCTION audit.find(since timestamp with time zone, before timestamp with time zone, by_person uuid, of_actions text[], about uuid, on_object uuid, in_request text, page_at timestamp with time zone, page_id uuid, most bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION audit.find(since timestamp with time zone, before timestamp with time zone, by_person uuid, of_actions text[], about uuid, on_object uuid, in_request text, page_at timestamp with time zone, page_id uuid, most bigint) TO wcc_app;
+
+-- Name: FUNCTION forget_security(before timestamp with time zone, most bigint); Type: ACL; Schema: audit; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION audit.forget_security(before timestamp with time zone, most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION audit.forget_security(before timestamp with time zone, most bigint) TO wcc_app;
+
+-- Name: FUNCTION report_security(moment timestamp with time zone, tenants uuid[], kinds text[], people uuid[], rules text[], addresses text[], counts bigint[]); Type: ACL; Schema: audit; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION audit.report_security(moment timestamp with time zone, tenants uuid[], kinds text[], people uuid[], rules text[], addresses text[], counts bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION audit.report_security(moment timestamp with time zone, tenants uuid[], kinds text[], people uuid[], rules text[], addresses text[], counts bigint[]) TO wcc_app;
 
 -- Name: FUNCTION claim(number bigint, most bigint, lease_ms bigint, kinds text[], moment timestamp with time zone, since timestamp with time zone, lanes uuid[], dues timestamp with time zone[], ids uuid[], shares bigint[]); Type: ACL; Schema: jobs; Owner: wcc_system
 
@@ -3819,6 +4137,16 @@ GRANT SELECT(created_at) ON TABLE accounts.account TO wcc_app;
 
 GRANT SELECT(must_change_password),UPDATE(must_change_password) ON TABLE accounts.account TO wcc_app;
 
+-- Name: TABLE factor; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE accounts.factor TO wcc_app;
+GRANT SELECT ON TABLE accounts.factor TO wcc_system;
+
+-- Name: TABLE factor_policy; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT SELECT,INSERT,UPDATE ON TABLE accounts.factor_policy TO wcc_app;
+GRANT SELECT ON TABLE accounts.factor_policy TO wcc_system;
+
 -- Name: TABLE home; Type: ACL; Schema: accounts; Owner: wcc_owner
 
 GRANT SELECT,INSERT,UPDATE ON TABLE accounts.home TO wcc_app;
@@ -3879,6 +4207,14 @@ GRANT UPDATE(ended_at) ON TABLE accounts.password_reset TO wcc_app;
 
 GRANT UPDATE(end_reason) ON TABLE accounts.password_reset TO wcc_app;
 
+-- Name: TABLE recovery_code; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT SELECT,INSERT,DELETE ON TABLE accounts.recovery_code TO wcc_app;
+
+-- Name: COLUMN recovery_code.used_at; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(used_at) ON TABLE accounts.recovery_code TO wcc_app;
+
 -- Name: TABLE role_grant; Type: ACL; Schema: accounts; Owner: wcc_owner
 
 GRANT SELECT,INSERT ON TABLE accounts.role_grant TO wcc_app;
@@ -3934,6 +4270,19 @@ GRANT SELECT,INSERT,UPDATE ON TABLE announcements.receipt TO wcc_app;
 
 GRANT SELECT ON TABLE app.migration TO wcc_app;
 
+-- Name: TABLE installation_event; Type: ACL; Schema: audit; Owner: wcc_owner
+
+GRANT SELECT,INSERT,DELETE ON TABLE audit.installation_event TO wcc_system;
+
+-- Name: TABLE security_event; Type: ACL; Schema: audit; Owner: wcc_owner
+
+GRANT SELECT,INSERT ON TABLE audit.security_event TO wcc_app;
+GRANT SELECT,INSERT,DELETE ON TABLE audit.security_event TO wcc_system;
+
+-- Name: TABLE security_mark; Type: ACL; Schema: audit; Owner: wcc_owner
+
+GRANT SELECT,INSERT,UPDATE ON TABLE audit.security_mark TO wcc_app;
+
 -- Name: TABLE job; Type: ACL; Schema: jobs; Owner: wcc_owner
 
 GRANT SELECT,INSERT,UPDATE ON TABLE jobs.job TO wcc_app;
@@ -3970,6 +4319,11 @@ GRANT SELECT ON TABLE messages.acknowledgement TO wcc_system;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE messages.conversation TO wcc_app;
 GRANT SELECT ON TABLE messages.conversation TO wcc_system;
+
+-- Name: TABLE denial; Type: ACL; Schema: messages; Owner: wcc_owner
+
+GRANT SELECT,INSERT ON TABLE messages.denial TO wcc_app;
+GRANT SELECT ON TABLE messages.denial TO wcc_system;
 
 -- Name: TABLE ladder_asked; Type: ACL; Schema: messages; Owner: wcc_owner
 
@@ -4072,6 +4426,10 @@ GRANT SELECT,INSERT,UPDATE ON TABLE people.contact TO wcc_app;
 -- Name: TABLE contact_restriction; Type: ACL; Schema: people; Owner: wcc_owner
 
 GRANT SELECT,INSERT,UPDATE ON TABLE people.contact_restriction TO wcc_app;
+
+-- Name: TABLE emergency_access; Type: ACL; Schema: people; Owner: wcc_owner
+
+GRANT SELECT,INSERT,UPDATE ON TABLE people.emergency_access TO wcc_app;
 
 -- Name: TABLE need_review; Type: ACL; Schema: people; Owner: wcc_owner
 

@@ -203,7 +203,8 @@ import WriteCareConnect
                 "accounts.reopen", "accounts.invite", "accounts.renew_invitation", "people.invite_contact",
                 "accounts.renew_recovery_codes", "accounts.remove_factor", "accounts.remove_factor_of",
                 "accounts.change_factor_policy", "audit.export", "messages.change_policy",
-                "messages.change_ladder_policy",
+                "messages.change_ladder_policy", "people.open_in_emergency",
+                "audit.export_security",
             ])
     }
 }

@@ -176,6 +176,11 @@ struct World: Sendable {
             scene.shift = try await self.planShift()
             return scene
         }
+        if sample.target == .emergency {
+            var scene = try await self.scene()
+            scene.emergency = try await self.openInEmergency(scene.resident)
+            return scene
+        }
         if sample.target == .announcement { return try await self.sceneWithAnnouncement() }
         if sample.target == .scheduled {
             var scene = try await self.scene()
@@ -284,6 +289,7 @@ struct World: Sendable {
         try await self.wcc.announcements.tell(TellPeople(announcement: announced.id, chunk: 0), in: self.id)
         scene.announcement = announced.id
         scene.scheduled = try await self.newScheduled(in: scene)
+        scene.emergency = try await self.openInEmergency(scene.resident)
         return scene
     }
 
@@ -374,6 +380,8 @@ struct Scene: Sendable {
     var restriction = Identifier<ContactRestriction>.any()
     /// On the rota, if the scene is for what changes that.
     var shift = Identifier<Shift>.any()
+    /// If the scene is ``World/sceneWithAnnouncement()``, or was made for it.
+    var emergency = Identifier<EmergencyAccess>.any()
     /// If the scene is ``World/sceneWithAnnouncement()``.
     var announcement = Identifier<Announcement>.any()
     var template = Identifier<MessageTemplate>.any()

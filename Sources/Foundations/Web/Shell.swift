@@ -74,6 +74,9 @@ package struct Shell: Sendable {
         shell["signOutKey"] = self.newKey()
         shell["searchKey"] = self.newKey()
         shell["cursor"] = facts.cursor
+        shell["emergencies"] = facts.emergencies.map { one -> [String: Any] in
+            ["text": one.text, "href": one.href, "name": one.name]
+        }
         shell["unread"] = facts.unread > 0 ? "\(facts.unread)" as Any : false
         shell["home"] = Self.home(frame.home, of: visitor)
         shell["homes"] = Self.homes(frame.home, of: visitor)

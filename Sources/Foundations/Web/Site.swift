@@ -15,6 +15,8 @@ package struct Site: Sendable {
     package var pages = PageRoutes()
     /// How a code is taken; without it nobody has a second factor.
     package var stepUp: StepUp = { _, _ in throw Problem.nothingHere }
+    /// Told of who was refused, and of who asked for too much.
+    package var watch: SecurityWatch = { _ in }
     private let settings: WebSettings
     private let shell: Shell
     private let source: Source
@@ -68,11 +70,11 @@ package struct Site: Sendable {
         router.addMiddleware {
             RequestJournal(source: self.source)
             SecurityHeaders(isSecure: self.settings.isSecure)
-            ProblemMiddleware(table: table, page: ProblemPage(shell: self.shell))
+            ProblemMiddleware(table: table, page: ProblemPage(shell: self.shell), watch: self.watch)
             SameOrigin(origin: self.settings.origin)
             authenticator
         }
-        let gate = RateGate(rates: self.rates, proxies: self.settings.trustedProxies)
+        let gate = RateGate(rates: self.rates, proxies: self.settings.trustedProxies, watch: self.watch)
         for route in site.api.routes {
             router.on(RouterPath(route.row.path), method: route.row.method) { request, context in
                 try await gate.pass(request, context, as: route.row.counted)
