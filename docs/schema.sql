@@ -148,24 +148,6 @@ $$;
 
 ALTER FUNCTION accounts.first_administrator() OWNER TO wcc_system;
 
--- Name: forget_kept_forms(timestamp with time zone, bigint); Type: FUNCTION; Schema: accounts; Owner: wcc_system
-
-CREATE FUNCTION accounts.forget_kept_forms(before timestamp with time zone, most bigint) RETURNS bigint
-    LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-    WITH old AS (
-        SELECT kept_form.tenant_id, kept_form.id FROM accounts.kept_form
-        WHERE kept_form.kept_at < before LIMIT most FOR UPDATE SKIP LOCKED
-    ), gone AS (
-        DELETE FROM accounts.kept_form AS known USING old
-        WHERE (known.tenant_id, known.id) = (old.tenant_id, old.id) RETURNING 1
-    )
-    SELECT count(*) FROM gone
-$$;
-
-ALTER FUNCTION accounts.forget_kept_forms(before timestamp with time zone, most bigint) OWNER TO wcc_system;
-
 -- Name: forget_sign_ins(timestamp with time zone, bigint); Type: FUNCTION; Schema: accounts; Owner: wcc_system
 
 CREATE FUNCTION accounts.forget_sign_ins(before timestamp with time zone, most bigint) RETURNS bigint
@@ -279,35 +261,6 @@ $$;
 
 ALTER FUNCTION accounts.organisations_named(asked text) OWNER TO wcc_system;
 
--- Name: organisations_with_sign_ins(timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_system
-
-CREATE FUNCTION accounts.organisations_with_sign_ins(moment timestamp with time zone) RETURNS TABLE(tenant_id uuid)
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-    SELECT DISTINCT sign_in.tenant_id FROM accounts.sign_in
-    WHERE sign_in.ended_at IS NULL AND sign_in.absolute_until > moment
-$$;
-
-ALTER FUNCTION accounts.organisations_with_sign_ins(moment timestamp with time zone) OWNER TO wcc_system;
-
--- Name: over_by_time(bytea, timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_system
-
-CREATE FUNCTION accounts.over_by_time(asked bytea, moment timestamp with time zone) RETURNS TABLE(tenant_id uuid, account_id uuid, sign_in_id uuid, person_id uuid)
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-    SELECT sign_in.tenant_id, sign_in.account_id, sign_in.id, account.person_id FROM accounts.sign_in
-    JOIN accounts.account ON account.tenant_id = sign_in.tenant_id AND account.id = sign_in.account_id
-    WHERE sign_in.secret_hash = asked AND sign_in.ended_at IS NULL
-        AND (sign_in.code_at IS NOT NULL OR NOT accounts.has_factor(sign_in.tenant_id, account.id))
-        AND (sign_in.idle_until <= moment OR sign_in.absolute_until <= moment)
-        AND sign_in.absolute_until > moment - interval '12 hours'
-        AND accounts.gate(account.tenant_id, account.id, moment) IS NULL
-$$;
-
-ALTER FUNCTION accounts.over_by_time(asked bytea, moment timestamp with time zone) OWNER TO wcc_system;
-
 -- Name: own_password(); Type: FUNCTION; Schema: accounts; Owner: wcc_system
 
 CREATE FUNCTION accounts.own_password() RETURNS TABLE(tenant_id uuid, account_id uuid, person_id uuid, password_hash text, version bigint, username text, email text)
@@ -359,35 +312,6 @@ CREATE FUNCTION accounts.sealed_otherwise(key_id bytea, later_than uuid, most bi
 $$;
 
 ALTER FUNCTION accounts.sealed_otherwise(key_id bytea, later_than uuid, most bigint) OWNER TO wcc_system;
-
--- Name: tablet_shown(bytea); Type: FUNCTION; Schema: accounts; Owner: wcc_system
-
-CREATE FUNCTION accounts.tablet_shown(asked bytea) RETURNS TABLE(tenant_id uuid, id uuid, name text, home text, organisation text)
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-    SELECT tablet.tenant_id, tablet.id, tablet.name, home.name, organisation.name
-    FROM accounts.tablet
-    JOIN accounts.home ON home.tenant_id = tablet.tenant_id AND home.id = tablet.home_id
-    JOIN accounts.organisation ON organisation.tenant_id = tablet.tenant_id
-    WHERE tablet.secret_hash = asked AND tablet.ended_at IS NULL AND organisation.state = 'active'
-$$;
-
-ALTER FUNCTION accounts.tablet_shown(asked bytea) OWNER TO wcc_system;
-
--- Name: term_of(uuid, uuid); Type: FUNCTION; Schema: accounts; Owner: wcc_system
-
-CREATE FUNCTION accounts.term_of(organisation uuid, asked uuid) RETURNS TABLE(idle_until timestamp with time zone, absolute_until timestamp with time zone, password_at timestamp with time zone, tablet_id uuid, tablet_hash bytea)
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-    SELECT sign_in.idle_until, sign_in.absolute_until, sign_in.password_at, tablet.id, tablet.secret_hash
-    FROM accounts.sign_in
-    LEFT JOIN accounts.tablet ON tablet.tenant_id = sign_in.tenant_id AND tablet.id = sign_in.tablet_id
-    WHERE sign_in.tenant_id = organisation AND sign_in.id = asked
-$$;
-
-ALTER FUNCTION accounts.term_of(organisation uuid, asked uuid) OWNER TO wcc_system;
 
 -- Name: visitor(bytea, timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_system
 
@@ -471,6 +395,7 @@ CREATE TABLE audit.entry (
     object_id uuid NOT NULL,
     resident_id uuid,
     rule text NOT NULL,
+    is_confidential boolean DEFAULT false NOT NULL,
     CONSTRAINT entry_kind_check CHECK ((kind = ANY (ARRAY['create'::text, 'read'::text, 'update'::text, 'soft_delete'::text, 'export'::text, 'print'::text, 'share'::text, 'login'::text, 'login_fail'::text, 'logout'::text, 'consent'::text, 'break_glass'::text, 'config'::text, 'destroy'::text])))
 );
 
@@ -488,7 +413,7 @@ CREATE FUNCTION audit.find(since timestamp with time zone, before timestamp with
 BEGIN
     RETURN QUERY
     SELECT entry.* FROM audit.entry
-    WHERE entry.tenant_id = app.tid()
+    WHERE entry.tenant_id = app.tid() AND (NOT entry.is_confidential OR entry.person_id = app.person())
         AND (since IS NULL OR entry.at >= since) AND (before IS NULL OR entry.at < before)
         AND (by_person IS NULL OR entry.person_id = by_person)
         AND (of_actions IS NULL OR entry.action = ANY (of_actions))
@@ -501,6 +426,46 @@ END
 $$;
 
 ALTER FUNCTION audit.find(since timestamp with time zone, before timestamp with time zone, by_person uuid, of_actions text[], about uuid, on_object uuid, in_request text, page_at timestamp with time zone, page_id uuid, most bigint) OWNER TO wcc_system;
+
+-- Name: forget_security(timestamp with time zone, bigint); Type: FUNCTION; Schema: audit; Owner: wcc_system
+
+CREATE FUNCTION audit.forget_security(before timestamp with time zone, most bigint) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    WITH old AS (
+        SELECT event.tenant_id, event.id FROM audit.security_event AS event WHERE event.at < before
+        LIMIT most
+    ), gone AS (
+        DELETE FROM audit.security_event AS event USING old
+        WHERE (event.tenant_id, event.id) = (old.tenant_id, old.id) RETURNING 1
+    ), older AS (
+        SELECT event.id FROM audit.installation_event AS event WHERE event.at < before LIMIT most
+    ), away AS (
+        DELETE FROM audit.installation_event AS event USING older WHERE event.id = older.id RETURNING 1
+    )
+    SELECT greatest((SELECT count(*) FROM gone), (SELECT count(*) FROM away))
+$$;
+
+ALTER FUNCTION audit.forget_security(before timestamp with time zone, most bigint) OWNER TO wcc_system;
+
+-- Name: report_security(timestamp with time zone, uuid[], text[], uuid[], text[], text[], bigint[]); Type: FUNCTION; Schema: audit; Owner: wcc_system
+
+CREATE FUNCTION audit.report_security(moment timestamp with time zone, tenants uuid[], kinds text[], people uuid[], rules text[], addresses text[], counts bigint[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    INSERT INTO audit.security_event (tenant_id, at, kind, person_id, rule, address, count)
+    SELECT tenant, moment, kind, person, rule, address, number
+    FROM unnest(tenants, kinds, people, rules, addresses, counts)
+        AS one (tenant, kind, person, rule, address, number) WHERE tenant IS NOT NULL;
+    INSERT INTO audit.installation_event (at, kind, rule, address, count)
+    SELECT moment, kind, rule, address, number
+    FROM unnest(tenants, kinds, people, rules, addresses, counts)
+        AS one (tenant, kind, person, rule, address, number) WHERE tenant IS NULL;
+$$;
+
+ALTER FUNCTION audit.report_security(moment timestamp with time zone, tenants uuid[], kinds text[], people uuid[], rules text[], addresses text[], counts bigint[]) OWNER TO wcc_system;
 
 -- Name: claim(bigint, bigint, bigint, text[], timestamp with time zone, timestamp with time zone, uuid[], timestamp with time zone[], uuid[], bigint[]); Type: FUNCTION; Schema: jobs; Owner: wcc_system
 
@@ -659,6 +624,8 @@ CREATE FUNCTION messages.find(wanted tsquery, newest bigint, member_states text[
                 AND member.conversation_id = conversation.id AND member.person_id = app.person()
                 AND member.until_seq IS NULL
             WHERE conversation.tenant_id = app.tid() AND conversation.id = matched.conversation_id
+                AND NOT EXISTS (SELECT FROM messages.denial WHERE denial.tenant_id = conversation.tenant_id
+                    AND denial.conversation_id = conversation.id AND denial.person_id = app.person())
                 AND (in_conversation IS NULL OR conversation.id = in_conversation)
                 AND (about_resident IS NULL OR conversation.resident_id = about_resident)
                 AND (member.person_id IS NOT NULL AND conversation.state = ANY (member_states)
@@ -927,21 +894,6 @@ ALTER TABLE ONLY accounts.invitation FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE accounts.invitation OWNER TO wcc_owner;
 
--- Name: kept_form; Type: TABLE; Schema: accounts; Owner: wcc_owner
-
-CREATE TABLE accounts.kept_form (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    account_id uuid NOT NULL,
-    content bytea NOT NULL,
-    kept_at timestamp with time zone NOT NULL,
-    CONSTRAINT kept_form_content_check CHECK ((length(content) <= 400000))
-);
-
-ALTER TABLE ONLY accounts.kept_form FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE accounts.kept_form OWNER TO wcc_owner;
-
 -- Name: organisation; Type: TABLE; Schema: accounts; Owner: wcc_owner
 
 CREATE TABLE accounts.organisation (
@@ -1039,8 +991,6 @@ CREATE TABLE accounts.sign_in (
     agent_hash bytea,
     device text,
     code_at timestamp with time zone,
-    tablet_id uuid,
-    password_at timestamp with time zone,
     CONSTRAINT sign_in_address_prefix_check CHECK ((length(address_prefix) <= 64)),
     CONSTRAINT sign_in_agent_hash_check CHECK ((length(agent_hash) = 32)),
     CONSTRAINT sign_in_check CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
@@ -1053,44 +1003,6 @@ WITH (fillfactor='70');
 ALTER TABLE ONLY accounts.sign_in FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE accounts.sign_in OWNER TO wcc_owner;
-
--- Name: tablet; Type: TABLE; Schema: accounts; Owner: wcc_owner
-
-CREATE TABLE accounts.tablet (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    home_id uuid NOT NULL,
-    name text NOT NULL,
-    secret_hash bytea NOT NULL,
-    enrolled_by uuid NOT NULL,
-    enrolled_at timestamp with time zone NOT NULL,
-    last_used_at timestamp with time zone,
-    tries smallint DEFAULT 0 NOT NULL,
-    tries_since timestamp with time zone,
-    ended_at timestamp with time zone,
-    CONSTRAINT tablet_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
-    CONSTRAINT tablet_secret_hash_check CHECK ((length(secret_hash) = 32))
-);
-
-ALTER TABLE ONLY accounts.tablet FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE accounts.tablet OWNER TO wcc_owner;
-
--- Name: tablet_person; Type: TABLE; Schema: accounts; Owner: wcc_owner
-
-CREATE TABLE accounts.tablet_person (
-    tenant_id uuid NOT NULL,
-    tablet_id uuid NOT NULL,
-    account_id uuid NOT NULL,
-    pin bytea,
-    set_at timestamp with time zone,
-    tries smallint DEFAULT 0 NOT NULL,
-    CONSTRAINT tablet_person_pin_check CHECK (((length(pin) >= 90) AND (length(pin) <= 800)))
-);
-
-ALTER TABLE ONLY accounts.tablet_person FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE accounts.tablet_person OWNER TO wcc_owner;
 
 -- Name: unit; Type: TABLE; Schema: accounts; Owner: wcc_owner
 
@@ -1174,6 +1086,58 @@ CREATE TABLE app.migration (
 );
 
 ALTER TABLE app.migration OWNER TO wcc_owner;
+
+-- Name: installation_event; Type: TABLE; Schema: audit; Owner: wcc_owner
+
+CREATE TABLE audit.installation_event (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    rule text DEFAULT ''::text NOT NULL,
+    address text,
+    count bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT installation_event_address_check CHECK ((address ~ '^[0-9a-f]{8,64}$'::text)),
+    CONSTRAINT installation_event_count_check CHECK ((count > 0)),
+    CONSTRAINT installation_event_kind_check CHECK ((kind ~ '^[a-z_]{1,40}$'::text)),
+    CONSTRAINT installation_event_rule_check CHECK ((length(rule) <= 200))
+);
+
+ALTER TABLE audit.installation_event OWNER TO wcc_owner;
+
+-- Name: security_event; Type: TABLE; Schema: audit; Owner: wcc_owner
+
+CREATE TABLE audit.security_event (
+    tenant_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    person_id uuid,
+    subject_id uuid,
+    rule text DEFAULT ''::text NOT NULL,
+    address text,
+    request text,
+    count bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT security_event_address_check CHECK ((address ~ '^[0-9a-f]{8,64}$'::text)),
+    CONSTRAINT security_event_count_check CHECK ((count > 0)),
+    CONSTRAINT security_event_kind_check CHECK ((kind ~ '^[a-z_]{1,40}$'::text)),
+    CONSTRAINT security_event_rule_check CHECK ((length(rule) <= 200))
+);
+
+ALTER TABLE ONLY audit.security_event FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE audit.security_event OWNER TO wcc_owner;
+
+-- Name: security_mark; Type: TABLE; Schema: audit; Owner: wcc_owner
+
+CREATE TABLE audit.security_mark (
+    tenant_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    seen_until timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY audit.security_mark FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE audit.security_mark OWNER TO wcc_owner;
 
 -- Name: job; Type: TABLE; Schema: jobs; Owner: wcc_owner
 
@@ -1351,6 +1315,21 @@ WITH (fillfactor='70');
 ALTER TABLE ONLY messages.conversation FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE messages.conversation OWNER TO wcc_owner;
+
+-- Name: denial; Type: TABLE; Schema: messages; Owner: wcc_owner
+
+CREATE TABLE messages.denial (
+    tenant_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    denied_by uuid NOT NULL,
+    denied_at timestamp with time zone NOT NULL,
+    CONSTRAINT denial_check CHECK ((person_id <> denied_by))
+);
+
+ALTER TABLE ONLY messages.denial FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE messages.denial OWNER TO wcc_owner;
 
 -- Name: ladder_asked; Type: TABLE; Schema: messages; Owner: wcc_owner
 
@@ -1716,6 +1695,32 @@ ALTER TABLE ONLY people.contact_restriction FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE people.contact_restriction OWNER TO wcc_owner;
 
+-- Name: emergency_access; Type: TABLE; Schema: people; Owner: wcc_owner
+
+CREATE TABLE people.emergency_access (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    resident_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    home_id uuid NOT NULL,
+    reason text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    reviewed_at timestamp with time zone,
+    reviewed_by uuid,
+    is_justified boolean,
+    review_words text,
+    CONSTRAINT emergency_access_check CHECK (((ends_at >= opened_at) AND (ends_at <= (opened_at + '01:00:00'::interval)))),
+    CONSTRAINT emergency_access_check1 CHECK ((((reviewed_at IS NULL) = (reviewed_by IS NULL)) AND ((reviewed_at IS NULL) = (is_justified IS NULL)))),
+    CONSTRAINT emergency_access_check2 CHECK ((reviewed_by <> person_id)),
+    CONSTRAINT emergency_access_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
+    CONSTRAINT emergency_access_review_words_check CHECK (((length(review_words) >= 1) AND (length(review_words) <= 500)))
+);
+
+ALTER TABLE ONLY people.emergency_access FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE people.emergency_access OWNER TO wcc_owner;
+
 -- Name: need_review; Type: TABLE; Schema: people; Owner: wcc_owner
 
 CREATE TABLE people.need_review (
@@ -2054,11 +2059,6 @@ ALTER TABLE ONLY accounts.home
 ALTER TABLE ONLY accounts.invitation
     ADD CONSTRAINT invitation_pkey PRIMARY KEY (tenant_id, id);
 
--- Name: kept_form kept_form_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
-
-ALTER TABLE ONLY accounts.kept_form
-    ADD CONSTRAINT kept_form_pkey PRIMARY KEY (tenant_id, id);
-
 -- Name: organisation organisation_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE ONLY accounts.organisation
@@ -2094,16 +2094,6 @@ ALTER TABLE ONLY accounts.sign_in
 ALTER TABLE ONLY accounts.sign_in
     ADD CONSTRAINT sign_in_tenant_id_secret_hash_key UNIQUE (tenant_id, secret_hash);
 
--- Name: tablet_person tablet_person_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
-
-ALTER TABLE ONLY accounts.tablet_person
-    ADD CONSTRAINT tablet_person_pkey PRIMARY KEY (tenant_id, tablet_id, account_id);
-
--- Name: tablet tablet_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
-
-ALTER TABLE ONLY accounts.tablet
-    ADD CONSTRAINT tablet_pkey PRIMARY KEY (tenant_id, id);
-
 -- Name: unit unit_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE ONLY accounts.unit
@@ -2138,6 +2128,21 @@ ALTER TABLE ONLY app.migration
 
 ALTER TABLE ONLY audit.entry
     ADD CONSTRAINT entry_pkey PRIMARY KEY (tenant_id, id);
+
+-- Name: installation_event installation_event_pkey; Type: CONSTRAINT; Schema: audit; Owner: wcc_owner
+
+ALTER TABLE ONLY audit.installation_event
+    ADD CONSTRAINT installation_event_pkey PRIMARY KEY (id);
+
+-- Name: security_event security_event_pkey; Type: CONSTRAINT; Schema: audit; Owner: wcc_owner
+
+ALTER TABLE ONLY audit.security_event
+    ADD CONSTRAINT security_event_pkey PRIMARY KEY (tenant_id, id);
+
+-- Name: security_mark security_mark_pkey; Type: CONSTRAINT; Schema: audit; Owner: wcc_owner
+
+ALTER TABLE ONLY audit.security_mark
+    ADD CONSTRAINT security_mark_pkey PRIMARY KEY (tenant_id, person_id);
 
 -- Name: job job_in_slot; Type: CONSTRAINT; Schema: jobs; Owner: wcc_owner
 
@@ -2183,6 +2188,11 @@ ALTER TABLE ONLY messages.conversation
 
 ALTER TABLE ONLY messages.conversation
     ADD CONSTRAINT conversation_tenant_id_pair_key UNIQUE (tenant_id, pair);
+
+-- Name: denial denial_pkey; Type: CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.denial
+    ADD CONSTRAINT denial_pkey PRIMARY KEY (tenant_id, conversation_id, person_id);
 
 -- Name: ladder_asked ladder_asked_pkey; Type: CONSTRAINT; Schema: messages; Owner: wcc_owner
 
@@ -2284,6 +2294,11 @@ ALTER TABLE ONLY people.contact
 ALTER TABLE ONLY people.contact_restriction
     ADD CONSTRAINT contact_restriction_pkey PRIMARY KEY (tenant_id, id);
 
+-- Name: emergency_access emergency_access_pkey; Type: CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.emergency_access
+    ADD CONSTRAINT emergency_access_pkey PRIMARY KEY (tenant_id, id);
+
 -- Name: need_review need_review_pkey; Type: CONSTRAINT; Schema: people; Owner: wcc_owner
 
 ALTER TABLE ONLY people.need_review
@@ -2380,14 +2395,6 @@ CREATE UNIQUE INDEX invitation_open_contact ON accounts.invitation USING btree (
 
 CREATE INDEX invitation_secret ON accounts.invitation USING btree (secret_hash);
 
--- Name: kept_form_account; Type: INDEX; Schema: accounts; Owner: wcc_owner
-
-CREATE INDEX kept_form_account ON accounts.kept_form USING btree (tenant_id, account_id, kept_at);
-
--- Name: kept_form_age; Type: INDEX; Schema: accounts; Owner: wcc_owner
-
-CREATE INDEX kept_form_age ON accounts.kept_form USING btree (kept_at);
-
 -- Name: password_reset_open; Type: INDEX; Schema: accounts; Owner: wcc_owner
 
 CREATE UNIQUE INDEX password_reset_open ON accounts.password_reset USING btree (tenant_id, account_id) WHERE (ended_at IS NULL);
@@ -2412,17 +2419,9 @@ CREATE INDEX sign_in_account ON accounts.sign_in USING btree (tenant_id, account
 
 CREATE INDEX sign_in_end ON accounts.sign_in USING btree (absolute_until);
 
--- Name: sign_in_on_tablet; Type: INDEX; Schema: accounts; Owner: wcc_owner
-
-CREATE INDEX sign_in_on_tablet ON accounts.sign_in USING btree (tenant_id, tablet_id) WHERE ((tablet_id IS NOT NULL) AND (ended_at IS NULL));
-
 -- Name: sign_in_secret; Type: INDEX; Schema: accounts; Owner: wcc_owner
 
 CREATE INDEX sign_in_secret ON accounts.sign_in USING btree (secret_hash);
-
--- Name: tablet_secret; Type: INDEX; Schema: accounts; Owner: wcc_owner
-
-CREATE INDEX tablet_secret ON accounts.tablet USING btree (secret_hash);
 
 -- Name: receipt_person; Type: INDEX; Schema: announcements; Owner: wcc_owner
 
@@ -2451,6 +2450,22 @@ CREATE INDEX entry_request ON audit.entry USING btree (tenant_id, request);
 -- Name: entry_resident; Type: INDEX; Schema: audit; Owner: wcc_owner
 
 CREATE INDEX entry_resident ON audit.entry USING btree (tenant_id, resident_id, at) WHERE (resident_id IS NOT NULL);
+
+-- Name: installation_event_at; Type: INDEX; Schema: audit; Owner: wcc_owner
+
+CREATE INDEX installation_event_at ON audit.installation_event USING btree (at);
+
+-- Name: security_event_at; Type: INDEX; Schema: audit; Owner: wcc_owner
+
+CREATE INDEX security_event_at ON audit.security_event USING btree (tenant_id, at, id);
+
+-- Name: security_event_kind; Type: INDEX; Schema: audit; Owner: wcc_owner
+
+CREATE INDEX security_event_kind ON audit.security_event USING btree (tenant_id, kind, at, id);
+
+-- Name: security_event_old; Type: INDEX; Schema: audit; Owner: wcc_owner
+
+CREATE INDEX security_event_old ON audit.security_event USING btree (at);
 
 -- Name: job_in_lane; Type: INDEX; Schema: jobs; Owner: wcc_owner
 
@@ -2539,6 +2554,14 @@ CREATE INDEX contact_resident ON people.contact USING btree (tenant_id, resident
 -- Name: contact_restriction_contact; Type: INDEX; Schema: people; Owner: wcc_owner
 
 CREATE INDEX contact_restriction_contact ON people.contact_restriction USING btree (tenant_id, contact_id) WHERE (ended_at IS NULL);
+
+-- Name: emergency_access_person; Type: INDEX; Schema: people; Owner: wcc_owner
+
+CREATE INDEX emergency_access_person ON people.emergency_access USING btree (tenant_id, person_id, resident_id, opened_at);
+
+-- Name: emergency_access_waiting; Type: INDEX; Schema: people; Owner: wcc_owner
+
+CREATE INDEX emergency_access_waiting ON people.emergency_access USING btree (tenant_id, opened_at, id) WHERE (reviewed_at IS NULL);
 
 -- Name: need_review_need; Type: INDEX; Schema: people; Owner: wcc_owner
 
@@ -2676,11 +2699,6 @@ ALTER TABLE ONLY accounts.invitation
 ALTER TABLE ONLY accounts.invitation
     ADD CONSTRAINT invitation_unit FOREIGN KEY (tenant_id, home_id, unit_id) REFERENCES accounts.unit(tenant_id, home_id, id);
 
--- Name: kept_form kept_form_tenant_id_account_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
-
-ALTER TABLE ONLY accounts.kept_form
-    ADD CONSTRAINT kept_form_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES accounts.account(tenant_id, id);
-
 -- Name: password_reset password_reset_tenant_id_account_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE ONLY accounts.password_reset
@@ -2716,35 +2734,10 @@ ALTER TABLE ONLY accounts.role_grant
 ALTER TABLE ONLY accounts.role_grant
     ADD CONSTRAINT role_grant_tenant_id_home_id_unit_id_fkey FOREIGN KEY (tenant_id, home_id, unit_id) REFERENCES accounts.unit(tenant_id, home_id, id);
 
--- Name: sign_in sign_in_tablet; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
-
-ALTER TABLE ONLY accounts.sign_in
-    ADD CONSTRAINT sign_in_tablet FOREIGN KEY (tenant_id, tablet_id) REFERENCES accounts.tablet(tenant_id, id);
-
 -- Name: sign_in sign_in_tenant_id_account_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE ONLY accounts.sign_in
     ADD CONSTRAINT sign_in_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES accounts.account(tenant_id, id);
-
--- Name: tablet_person tablet_person_tenant_id_account_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
-
-ALTER TABLE ONLY accounts.tablet_person
-    ADD CONSTRAINT tablet_person_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES accounts.account(tenant_id, id);
-
--- Name: tablet_person tablet_person_tenant_id_tablet_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
-
-ALTER TABLE ONLY accounts.tablet_person
-    ADD CONSTRAINT tablet_person_tenant_id_tablet_id_fkey FOREIGN KEY (tenant_id, tablet_id) REFERENCES accounts.tablet(tenant_id, id);
-
--- Name: tablet tablet_tenant_id_enrolled_by_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
-
-ALTER TABLE ONLY accounts.tablet
-    ADD CONSTRAINT tablet_tenant_id_enrolled_by_fkey FOREIGN KEY (tenant_id, enrolled_by) REFERENCES people.person(tenant_id, id);
-
--- Name: tablet tablet_tenant_id_home_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
-
-ALTER TABLE ONLY accounts.tablet
-    ADD CONSTRAINT tablet_tenant_id_home_id_fkey FOREIGN KEY (tenant_id, home_id) REFERENCES accounts.home(tenant_id, id);
 
 -- Name: unit unit_tenant_id_home_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
@@ -2805,6 +2798,21 @@ ALTER TABLE ONLY messages.conversation
 
 ALTER TABLE ONLY messages.conversation
     ADD CONSTRAINT conversation_tenant_id_resident_id_fkey FOREIGN KEY (tenant_id, resident_id) REFERENCES people.resident(tenant_id, person_id);
+
+-- Name: denial denial_tenant_id_conversation_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.denial
+    ADD CONSTRAINT denial_tenant_id_conversation_id_fkey FOREIGN KEY (tenant_id, conversation_id) REFERENCES messages.conversation(tenant_id, id);
+
+-- Name: denial denial_tenant_id_denied_by_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.denial
+    ADD CONSTRAINT denial_tenant_id_denied_by_fkey FOREIGN KEY (tenant_id, denied_by) REFERENCES people.person(tenant_id, id);
+
+-- Name: denial denial_tenant_id_person_id_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE ONLY messages.denial
+    ADD CONSTRAINT denial_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES people.person(tenant_id, id);
 
 -- Name: ladder_asked ladder_asked_tenant_id_message_id_number_fkey; Type: FK CONSTRAINT; Schema: messages; Owner: wcc_owner
 
@@ -3011,6 +3019,26 @@ ALTER TABLE ONLY people.contact
 ALTER TABLE ONLY people.contact
     ADD CONSTRAINT contact_tenant_id_resident_id_fkey FOREIGN KEY (tenant_id, resident_id) REFERENCES people.resident(tenant_id, person_id);
 
+-- Name: emergency_access emergency_access_tenant_id_home_id_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.emergency_access
+    ADD CONSTRAINT emergency_access_tenant_id_home_id_fkey FOREIGN KEY (tenant_id, home_id) REFERENCES accounts.home(tenant_id, id);
+
+-- Name: emergency_access emergency_access_tenant_id_person_id_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.emergency_access
+    ADD CONSTRAINT emergency_access_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES people.person(tenant_id, id);
+
+-- Name: emergency_access emergency_access_tenant_id_resident_id_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.emergency_access
+    ADD CONSTRAINT emergency_access_tenant_id_resident_id_fkey FOREIGN KEY (tenant_id, resident_id) REFERENCES people.resident(tenant_id, person_id);
+
+-- Name: emergency_access emergency_access_tenant_id_reviewed_by_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
+
+ALTER TABLE ONLY people.emergency_access
+    ADD CONSTRAINT emergency_access_tenant_id_reviewed_by_fkey FOREIGN KEY (tenant_id, reviewed_by) REFERENCES people.person(tenant_id, id);
+
 -- Name: need_review need_review_tenant_id_need_id_fkey; Type: FK CONSTRAINT; Schema: people; Owner: wcc_owner
 
 ALTER TABLE ONLY people.need_review
@@ -3170,10 +3198,6 @@ CREATE POLICY base ON accounts.home USING (true) WITH CHECK (true);
 
 CREATE POLICY base ON accounts.invitation USING (true) WITH CHECK (true);
 
--- Name: kept_form base; Type: POLICY; Schema: accounts; Owner: wcc_owner
-
-CREATE POLICY base ON accounts.kept_form USING (true) WITH CHECK (true);
-
 -- Name: organisation base; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
 CREATE POLICY base ON accounts.organisation USING (true) WITH CHECK (true);
@@ -3193,14 +3217,6 @@ CREATE POLICY base ON accounts.role_grant USING (true) WITH CHECK (true);
 -- Name: sign_in base; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
 CREATE POLICY base ON accounts.sign_in USING (true) WITH CHECK (true);
-
--- Name: tablet base; Type: POLICY; Schema: accounts; Owner: wcc_owner
-
-CREATE POLICY base ON accounts.tablet USING (true) WITH CHECK (true);
-
--- Name: tablet_person base; Type: POLICY; Schema: accounts; Owner: wcc_owner
-
-CREATE POLICY base ON accounts.tablet_person USING (true) WITH CHECK (true);
 
 -- Name: unit base; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
@@ -3222,10 +3238,6 @@ ALTER TABLE accounts.home ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE accounts.invitation ENABLE ROW LEVEL SECURITY;
 
--- Name: kept_form; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
-
-ALTER TABLE accounts.kept_form ENABLE ROW LEVEL SECURITY;
-
 -- Name: organisation; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE accounts.organisation ENABLE ROW LEVEL SECURITY;
@@ -3245,14 +3257,6 @@ ALTER TABLE accounts.role_grant ENABLE ROW LEVEL SECURITY;
 -- Name: sign_in; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE accounts.sign_in ENABLE ROW LEVEL SECURITY;
-
--- Name: tablet; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
-
-ALTER TABLE accounts.tablet ENABLE ROW LEVEL SECURITY;
-
--- Name: tablet_person; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
-
-ALTER TABLE accounts.tablet_person ENABLE ROW LEVEL SECURITY;
 
 -- Name: account tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
@@ -3274,10 +3278,6 @@ CREATE POLICY tenant ON accounts.home AS RESTRICTIVE USING ((tenant_id = app.tid
 
 CREATE POLICY tenant ON accounts.invitation AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
--- Name: kept_form tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
-
-CREATE POLICY tenant ON accounts.kept_form AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
-
 -- Name: organisation tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
 CREATE POLICY tenant ON accounts.organisation AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
@@ -3297,14 +3297,6 @@ CREATE POLICY tenant ON accounts.role_grant AS RESTRICTIVE USING ((tenant_id = a
 -- Name: sign_in tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
 CREATE POLICY tenant ON accounts.sign_in AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
-
--- Name: tablet tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
-
-CREATE POLICY tenant ON accounts.tablet AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
-
--- Name: tablet_person tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
-
-CREATE POLICY tenant ON accounts.tablet_person AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
 -- Name: unit tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
@@ -3342,13 +3334,37 @@ CREATE POLICY tenant ON announcements.receipt AS RESTRICTIVE USING ((tenant_id =
 
 CREATE POLICY base ON audit.entry USING (true) WITH CHECK (true);
 
+-- Name: security_event base; Type: POLICY; Schema: audit; Owner: wcc_owner
+
+CREATE POLICY base ON audit.security_event USING (true) WITH CHECK (true);
+
+-- Name: security_mark base; Type: POLICY; Schema: audit; Owner: wcc_owner
+
+CREATE POLICY base ON audit.security_mark USING (true) WITH CHECK (true);
+
 -- Name: entry; Type: ROW SECURITY; Schema: audit; Owner: wcc_owner
 
 ALTER TABLE audit.entry ENABLE ROW LEVEL SECURITY;
 
+-- Name: security_event; Type: ROW SECURITY; Schema: audit; Owner: wcc_owner
+
+ALTER TABLE audit.security_event ENABLE ROW LEVEL SECURITY;
+
+-- Name: security_mark; Type: ROW SECURITY; Schema: audit; Owner: wcc_owner
+
+ALTER TABLE audit.security_mark ENABLE ROW LEVEL SECURITY;
+
 -- Name: entry tenant; Type: POLICY; Schema: audit; Owner: wcc_owner
 
 CREATE POLICY tenant ON audit.entry AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: security_event tenant; Type: POLICY; Schema: audit; Owner: wcc_owner
+
+CREATE POLICY tenant ON audit.security_event AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: security_mark tenant; Type: POLICY; Schema: audit; Owner: wcc_owner
+
+CREATE POLICY tenant ON audit.security_mark AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
 -- Name: job base; Type: POLICY; Schema: jobs; Owner: wcc_owner
 
@@ -3434,6 +3450,10 @@ CREATE POLICY base ON messages.acknowledgement USING (true) WITH CHECK (true);
 
 CREATE POLICY base ON messages.conversation USING (true) WITH CHECK (true);
 
+-- Name: denial base; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY base ON messages.denial USING (true) WITH CHECK (true);
+
 -- Name: ladder_asked base; Type: POLICY; Schema: messages; Owner: wcc_owner
 
 CREATE POLICY base ON messages.ladder_asked USING (true) WITH CHECK (true);
@@ -3497,6 +3517,22 @@ CREATE POLICY base ON messages.template_version USING (true) WITH CHECK (true);
 -- Name: conversation; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
 
 ALTER TABLE messages.conversation ENABLE ROW LEVEL SECURITY;
+
+-- Name: conversation denial; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY denial ON messages.conversation AS RESTRICTIVE FOR SELECT USING ((NOT (EXISTS ( SELECT
+   FROM messages.denial
+  WHERE ((denial.tenant_id = app.tid()) AND (denial.conversation_id = conversation.id) AND (denial.person_id = app.person()))))));
+
+-- Name: denial; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
+
+ALTER TABLE messages.denial ENABLE ROW LEVEL SECURITY;
+
+-- Name: member denial; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY denial ON messages.member AS RESTRICTIVE FOR SELECT USING ((NOT (EXISTS ( SELECT
+   FROM messages.denial
+  WHERE ((denial.tenant_id = app.tid()) AND (denial.conversation_id = member.conversation_id) AND (denial.person_id = app.person()))))));
 
 -- Name: ladder_asked; Type: ROW SECURITY; Schema: messages; Owner: wcc_owner
 
@@ -3565,6 +3601,10 @@ CREATE POLICY tenant ON messages.acknowledgement AS RESTRICTIVE USING ((tenant_i
 -- Name: conversation tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
 
 CREATE POLICY tenant ON messages.conversation AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: denial tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
+
+CREATE POLICY tenant ON messages.denial AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
 -- Name: ladder_asked tenant; Type: POLICY; Schema: messages; Owner: wcc_owner
 
@@ -3642,6 +3682,10 @@ CREATE POLICY base ON people.contact USING (true) WITH CHECK (true);
 
 CREATE POLICY base ON people.contact_restriction USING (true) WITH CHECK (true);
 
+-- Name: emergency_access base; Type: POLICY; Schema: people; Owner: wcc_owner
+
+CREATE POLICY base ON people.emergency_access USING (true) WITH CHECK (true);
+
 -- Name: need_review base; Type: POLICY; Schema: people; Owner: wcc_owner
 
 CREATE POLICY base ON people.need_review USING (true) WITH CHECK (true);
@@ -3694,6 +3738,10 @@ ALTER TABLE people.contact ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE people.contact_restriction ENABLE ROW LEVEL SECURITY;
 
+-- Name: emergency_access; Type: ROW SECURITY; Schema: people; Owner: wcc_owner
+
+ALTER TABLE people.emergency_access ENABLE ROW LEVEL SECURITY;
+
 -- Name: need_review; Type: ROW SECURITY; Schema: people; Owner: wcc_owner
 
 ALTER TABLE people.need_review ENABLE ROW LEVEL SECURITY;
@@ -3745,6 +3793,10 @@ CREATE POLICY tenant ON people.contact AS RESTRICTIVE USING ((tenant_id = app.ti
 -- Name: contact_restriction tenant; Type: POLICY; Schema: people; Owner: wcc_owner
 
 CREATE POLICY tenant ON people.contact_restriction AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: emergency_access tenant; Type: POLICY; Schema: people; Owner: wcc_owner
+
+CREATE POLICY tenant ON people.emergency_access AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
 -- Name: need_review tenant; Type: POLICY; Schema: people; Owner: wcc_owner
 
@@ -3917,11 +3969,6 @@ GRANT ALL ON FUNCTION accounts.duty(organisation uuid, asked uuid) TO wcc_app;
 REVOKE ALL ON FUNCTION accounts.first_administrator() FROM PUBLIC;
 GRANT ALL ON FUNCTION accounts.first_administrator() TO wcc_app;
 
--- Name: FUNCTION forget_kept_forms(before timestamp with time zone, most bigint); Type: ACL; Schema: accounts; Owner: wcc_system
-
-REVOKE ALL ON FUNCTION accounts.forget_kept_forms(before timestamp with time zone, most bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION accounts.forget_kept_forms(before timestamp with time zone, most bigint) TO wcc_app;
-
 -- Name: FUNCTION forget_sign_ins(before timestamp with time zone, most bigint); Type: ACL; Schema: accounts; Owner: wcc_system
 
 REVOKE ALL ON FUNCTION accounts.forget_sign_ins(before timestamp with time zone, most bigint) FROM PUBLIC;
@@ -3942,16 +3989,6 @@ GRANT ALL ON FUNCTION accounts.only_organisation() TO wcc_app;
 REVOKE ALL ON FUNCTION accounts.organisations_named(asked text) FROM PUBLIC;
 GRANT ALL ON FUNCTION accounts.organisations_named(asked text) TO wcc_app;
 
--- Name: FUNCTION organisations_with_sign_ins(moment timestamp with time zone); Type: ACL; Schema: accounts; Owner: wcc_system
-
-REVOKE ALL ON FUNCTION accounts.organisations_with_sign_ins(moment timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION accounts.organisations_with_sign_ins(moment timestamp with time zone) TO wcc_app;
-
--- Name: FUNCTION over_by_time(asked bytea, moment timestamp with time zone); Type: ACL; Schema: accounts; Owner: wcc_system
-
-REVOKE ALL ON FUNCTION accounts.over_by_time(asked bytea, moment timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION accounts.over_by_time(asked bytea, moment timestamp with time zone) TO wcc_app;
-
 -- Name: FUNCTION own_password(); Type: ACL; Schema: accounts; Owner: wcc_system
 
 REVOKE ALL ON FUNCTION accounts.own_password() FROM PUBLIC;
@@ -3966,16 +4003,6 @@ GRANT ALL ON FUNCTION accounts.password_reset_of(asked bytea, moment timestamp w
 
 REVOKE ALL ON FUNCTION accounts.sealed_otherwise(key_id bytea, later_than uuid, most bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION accounts.sealed_otherwise(key_id bytea, later_than uuid, most bigint) TO wcc_app;
-
--- Name: FUNCTION tablet_shown(asked bytea); Type: ACL; Schema: accounts; Owner: wcc_system
-
-REVOKE ALL ON FUNCTION accounts.tablet_shown(asked bytea) FROM PUBLIC;
-GRANT ALL ON FUNCTION accounts.tablet_shown(asked bytea) TO wcc_app;
-
--- Name: FUNCTION term_of(organisation uuid, asked uuid); Type: ACL; Schema: accounts; Owner: wcc_system
-
-REVOKE ALL ON FUNCTION accounts.term_of(organisation uuid, asked uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION accounts.term_of(organisation uuid, asked uuid) TO wcc_app;
 
 -- Name: FUNCTION visitor(asked bytea, moment timestamp with time zone); Type: ACL; Schema: accounts; Owner: wcc_system
 
@@ -3999,6 +4026,16 @@ GRANT SELECT ON TABLE audit.entry TO wcc_system;
 
 REVOKE ALL ON FUNCTION audit.find(since timestamp with time zone, before timestamp with time zone, by_person uuid, of_actions text[], about uuid, on_object uuid, in_request text, page_at timestamp with time zone, page_id uuid, most bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION audit.find(since timestamp with time zone, before timestamp with time zone, by_person uuid, of_actions text[], about uuid, on_object uuid, in_request text, page_at timestamp with time zone, page_id uuid, most bigint) TO wcc_app;
+
+-- Name: FUNCTION forget_security(before timestamp with time zone, most bigint); Type: ACL; Schema: audit; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION audit.forget_security(before timestamp with time zone, most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION audit.forget_security(before timestamp with time zone, most bigint) TO wcc_app;
+
+-- Name: FUNCTION report_security(moment timestamp with time zone, tenants uuid[], kinds text[], people uuid[], rules text[], addresses text[], counts bigint[]); Type: ACL; Schema: audit; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION audit.report_security(moment timestamp with time zone, tenants uuid[], kinds text[], people uuid[], rules text[], addresses text[], counts bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION audit.report_security(moment timestamp with time zone, tenants uuid[], kinds text[], people uuid[], rules text[], addresses text[], counts bigint[]) TO wcc_app;
 
 -- Name: FUNCTION claim(number bigint, most bigint, lease_ms bigint, kinds text[], moment timestamp with time zone, since timestamp with time zone, lanes uuid[], dues timestamp with time zone[], ids uuid[], shares bigint[]); Type: ACL; Schema: jobs; Owner: wcc_system
 
@@ -4140,11 +4177,6 @@ GRANT UPDATE(invited_by) ON TABLE accounts.invitation TO wcc_app;
 
 GRANT UPDATE(withdrawn_at) ON TABLE accounts.invitation TO wcc_app;
 
--- Name: TABLE kept_form; Type: ACL; Schema: accounts; Owner: wcc_owner
-
-GRANT SELECT,INSERT,DELETE ON TABLE accounts.kept_form TO wcc_app;
-GRANT SELECT,DELETE,UPDATE ON TABLE accounts.kept_form TO wcc_system;
-
 -- Name: TABLE organisation; Type: ACL; Schema: accounts; Owner: wcc_owner
 
 GRANT SELECT,INSERT ON TABLE accounts.organisation TO wcc_app;
@@ -4221,43 +4253,6 @@ GRANT UPDATE(ended_at) ON TABLE accounts.sign_in TO wcc_app;
 
 GRANT UPDATE(end_reason) ON TABLE accounts.sign_in TO wcc_app;
 
--- Name: TABLE tablet; Type: ACL; Schema: accounts; Owner: wcc_owner
-
-GRANT SELECT,INSERT ON TABLE accounts.tablet TO wcc_app;
-GRANT SELECT ON TABLE accounts.tablet TO wcc_system;
-
--- Name: COLUMN tablet.last_used_at; Type: ACL; Schema: accounts; Owner: wcc_owner
-
-GRANT UPDATE(last_used_at) ON TABLE accounts.tablet TO wcc_app;
-
--- Name: COLUMN tablet.tries; Type: ACL; Schema: accounts; Owner: wcc_owner
-
-GRANT UPDATE(tries) ON TABLE accounts.tablet TO wcc_app;
-
--- Name: COLUMN tablet.tries_since; Type: ACL; Schema: accounts; Owner: wcc_owner
-
-GRANT UPDATE(tries_since) ON TABLE accounts.tablet TO wcc_app;
-
--- Name: COLUMN tablet.ended_at; Type: ACL; Schema: accounts; Owner: wcc_owner
-
-GRANT UPDATE(ended_at) ON TABLE accounts.tablet TO wcc_app;
-
--- Name: TABLE tablet_person; Type: ACL; Schema: accounts; Owner: wcc_owner
-
-GRANT SELECT,INSERT ON TABLE accounts.tablet_person TO wcc_app;
-
--- Name: COLUMN tablet_person.pin; Type: ACL; Schema: accounts; Owner: wcc_owner
-
-GRANT UPDATE(pin) ON TABLE accounts.tablet_person TO wcc_app;
-
--- Name: COLUMN tablet_person.set_at; Type: ACL; Schema: accounts; Owner: wcc_owner
-
-GRANT UPDATE(set_at) ON TABLE accounts.tablet_person TO wcc_app;
-
--- Name: COLUMN tablet_person.tries; Type: ACL; Schema: accounts; Owner: wcc_owner
-
-GRANT UPDATE(tries) ON TABLE accounts.tablet_person TO wcc_app;
-
 -- Name: TABLE unit; Type: ACL; Schema: accounts; Owner: wcc_owner
 
 GRANT SELECT,INSERT,UPDATE ON TABLE accounts.unit TO wcc_app;
@@ -4274,6 +4269,19 @@ GRANT SELECT,INSERT,UPDATE ON TABLE announcements.receipt TO wcc_app;
 -- Name: TABLE migration; Type: ACL; Schema: app; Owner: wcc_owner
 
 GRANT SELECT ON TABLE app.migration TO wcc_app;
+
+-- Name: TABLE installation_event; Type: ACL; Schema: audit; Owner: wcc_owner
+
+GRANT SELECT,INSERT,DELETE ON TABLE audit.installation_event TO wcc_system;
+
+-- Name: TABLE security_event; Type: ACL; Schema: audit; Owner: wcc_owner
+
+GRANT SELECT,INSERT ON TABLE audit.security_event TO wcc_app;
+GRANT SELECT,INSERT,DELETE ON TABLE audit.security_event TO wcc_system;
+
+-- Name: TABLE security_mark; Type: ACL; Schema: audit; Owner: wcc_owner
+
+GRANT SELECT,INSERT,UPDATE ON TABLE audit.security_mark TO wcc_app;
 
 -- Name: TABLE job; Type: ACL; Schema: jobs; Owner: wcc_owner
 
@@ -4311,6 +4319,11 @@ GRANT SELECT ON TABLE messages.acknowledgement TO wcc_system;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE messages.conversation TO wcc_app;
 GRANT SELECT ON TABLE messages.conversation TO wcc_system;
+
+-- Name: TABLE denial; Type: ACL; Schema: messages; Owner: wcc_owner
+
+GRANT SELECT,INSERT ON TABLE messages.denial TO wcc_app;
+GRANT SELECT ON TABLE messages.denial TO wcc_system;
 
 -- Name: TABLE ladder_asked; Type: ACL; Schema: messages; Owner: wcc_owner
 
@@ -4413,6 +4426,10 @@ GRANT SELECT,INSERT,UPDATE ON TABLE people.contact TO wcc_app;
 -- Name: TABLE contact_restriction; Type: ACL; Schema: people; Owner: wcc_owner
 
 GRANT SELECT,INSERT,UPDATE ON TABLE people.contact_restriction TO wcc_app;
+
+-- Name: TABLE emergency_access; Type: ACL; Schema: people; Owner: wcc_owner
+
+GRANT SELECT,INSERT,UPDATE ON TABLE people.emergency_access TO wcc_app;
 
 -- Name: TABLE need_review; Type: ACL; Schema: people; Owner: wcc_owner
 

@@ -39,6 +39,52 @@ struct DecisionTests {
         #expect(told?.kind == .forbidden, "who may see it is told that it is there")
     }
 
+    @Test func `of what is for named people no place counts, though a line of the table says so`() throws {
+        let gp = self.principal(Grant(.gp, .home(self.home)), Grant(.careAssistant, .organisation))
+        func standing(_ relations: Set<Relation>, _ guarding: Guarding) -> Standing<Thing> {
+            Standing(
+                Source().identifier(), relations, at: Place(home: self.home), state: "open", guarding: guarding)
+        }
+        #expect(gp.may(See.self, standing([], .none)))
+        #expect(!gp.may(See.self, standing([], .named)))
+        for relation in Relation.allCases where !Relation.named.contains(relation) {
+            let told = #expect(throws: Problem.self) { try gp.decide(See.self, standing([relation], .named)) }
+            #expect(told?.kind == .notFound, "\(relation)")
+        }
+        let decision = try gp.decide(See.self, standing([.member], .named))
+        #expect(decision.isConfidential && !decision.isEmergency)
+        #expect(try !gp.decide(See.self, standing([.member], .none)).isConfidential)
+    }
+
+    @Test func `a deny beats every relation and every role`() {
+        let everybody = Principal(
+            person: Source().identifier(), organisation: Source().identifier(),
+            grants: Set(Role.allCases.map { Grant($0, .organisation) }))
+        let denied = Standing<Thing>(
+            Source().identifier(), Set(Relation.allCases), at: Place(home: self.home), state: "open", guarding: .denied)
+        #expect(!everybody.may(See.self, denied))
+        let told = #expect(throws: Problem.self) { try everybody.decide(Change.self, denied) }
+        #expect(told?.kind == .notFound)
+    }
+
+    @Test func `an emergency is the reason only where there is no other`() throws {
+        enum Help: Permission {
+            typealias Object = Thing
+            static let name = "things.help"
+            static let summary = "Help"
+            static let kind = ActKind.read
+            static let rules = [
+                Rule([.careAssistant], [.emergency, .member], while: ["open"]), Rule([.gp], [.place], while: ["open"]),
+            ]
+        }
+        let carer = self.principal(Grant(.careAssistant, .home(self.home)), Grant(.gp, .home(self.home)))
+        #expect(try carer.decide(Help.self, self.standing([.emergency], at: nil, "open")).isEmergency)
+        for standing in [
+            self.standing([.emergency, .member], at: nil, "open"),
+            self.standing([.emergency], at: Place(home: self.home), "open"),
+        ] { #expect(try !carer.decide(Help.self, standing).isEmergency) }
+    }
+
     @Test func `who may not see it is told that there is no such thing`() {
         let gp = self.principal(Grant(.gp, .home(self.home)))
         let elsewhere = Place(home: Source().identifier(Home.self))

@@ -87,11 +87,13 @@ import WriteCareConnect
             var scene = try await world.scene(for: changing)
             let announced = try await world.sceneWithAnnouncement()
             (scene.announcement, scene.scheduled) = (announced.announcement, announced.scheduled)
+            scene.emergency = announced.emergency
             // What is to be changed must be there, and as it has to be.
             var scenes: [String: Scene] = [:]
             for sample in Sample.all
             where sample.changesScene
-                && ([.staff, .invitation, .matter].contains(sample.target) || sample.template.contains("{tablet}")
+                && ([.staff, .invitation, .matter, .emergency].contains(sample.target)
+                    || sample.template.contains("{tablet}")
                     || sample.act == WithdrawContactInvitation.self || sample.act == ResetContactPassword.self)
             {
                 scenes[sample.testDescription] = try await world.scene(for: sample)

@@ -36,6 +36,7 @@ import WriteCareConnect
             )
         case .invitation: ([], Place(home: world.home), sample.state ?? "none")
         case .matter: (part == .carer ? [.member, .own] : part == .nurse ? [.member] : [], nil, "open")
+        case .emergency: ([], world.place, "waiting")
         case .scheduled: (part == .carer ? [.own] : [], nil, "waiting")
         case .home: ([.member], Place(home: world.home), "open")
         case .place: ([.member], Place(home: part.isElsewhere ? world.otherHome : world.home), sample.state ?? "none")

@@ -35,6 +35,7 @@ import WriteCareConnect
             var scene = try await world.scene(for: changing)
             let announced = try await world.sceneWithAnnouncement()
             (scene.announcement, scene.scheduled) = (announced.announcement, announced.scheduled)
+            scene.emergency = announced.emergency
             for sample in Sample.all where sample.isPage && !sample.isUnsafe && !sample.isStream {
                 let what = "\(someone.part): \(sample.testDescription)"
                 answers.append((what, try await asking.ask(sample, scene, as: someone)))
@@ -82,6 +83,10 @@ import WriteCareConnect
                     "/residents/\(scene.resident)/contacts/\(scene.restricted)/restrictions/\(scene.restriction)/end",
                     "reason="
                 ),
+                ("/residents/emergencies/new", "full_name=&room=&date_of_birth=x&reason=short"),
+                ("/residents/emergencies/new", "full_name=&room=&date_of_birth=&reason=short"),
+                ("/residents/emergencies/\(scene.emergency)/review", "is_justified=&words="),
+                ("/residents/emergencies/\(scene.emergency)/review", "is_justified=no&words="),
                 ("/residents/\(scene.resident)/needs", "kind=other&words=&sharing=agreed"),
                 ("/residents/\(scene.resident)/needs/\(scene.need)/review", "outcome=not_met&note="),
                 ("/residents/\(scene.resident)/needs/\(scene.need)/end", "reason="),

@@ -18,7 +18,8 @@ import WriteCareConnect
         var testDescription: String { self.route }
     }
 
-    /// As measured; who is asking is one of the transactions each time.
+    /// As measured; who is asking is one of the transactions each time, and what they have open in an emergency one of
+    /// the statements of each page.
     static let limits = [
         Limit(
             route: "POST /api/v1/messages/conversations/{conversation}/messages", transactions: 2, roundTrips: 8,
@@ -27,27 +28,27 @@ import WriteCareConnect
             route: "GET /api/v1/messages/conversations/{conversation}/messages", transactions: 2, roundTrips: 7,
             statements: 7),
         Limit(route: "GET /api/v1/messages/conversations", transactions: 2, roundTrips: 5, statements: 5),
-        Limit(route: "GET /messages", transactions: 4, roundTrips: 8, statements: 7),
+        Limit(route: "GET /messages", transactions: 4, roundTrips: 9, statements: 8),
         // Two of them ask how the resident needs to be talked with, and whether there is a photo.
-        Limit(route: "GET /messages/{conversation}", transactions: 7, roundTrips: 20, statements: 19),
+        Limit(route: "GET /messages/{conversation}", transactions: 7, roundTrips: 21, statements: 20),
         Limit(route: "GET /messages/{conversation}/since/{seq}", transactions: 2, roundTrips: 7, statements: 7),
         // One of them asks what was announced, one what was passed on to the reader.
-        Limit(route: "GET /today", transactions: 7, roundTrips: 20, statements: 19),
-        Limit(route: "GET /announcements", transactions: 4, roundTrips: 8, statements: 7),
-        Limit(route: "GET /residents", transactions: 4, roundTrips: 6, statements: 5),
+        Limit(route: "GET /today", transactions: 7, roundTrips: 21, statements: 20),
+        Limit(route: "GET /announcements", transactions: 4, roundTrips: 9, statements: 8),
+        Limit(route: "GET /residents", transactions: 4, roundTrips: 7, statements: 6),
         // Who may be seen, what they are called, and what they hold are a question each.
-        Limit(route: "GET /staff", transactions: 4, roundTrips: 8, statements: 7),
-        Limit(route: "GET /staff/{person}", transactions: 4, roundTrips: 8, statements: 7),
+        Limit(route: "GET /staff", transactions: 4, roundTrips: 9, statements: 8),
+        Limit(route: "GET /staff/{person}", transactions: 4, roundTrips: 9, statements: 8),
         Limit(route: "POST /api/v1/messages/search", transactions: 2, roundTrips: 8, statements: 8),
         Limit(
             route: "GET /api/v1/messages/residents/{resident}/messages", transactions: 2, roundTrips: 7, statements: 7),
-        Limit(route: "GET /residents/{resident}/messages", transactions: 5, roundTrips: 15, statements: 14),
+        Limit(route: "GET /residents/{resident}/messages", transactions: 5, roundTrips: 16, statements: 15),
         // Whom to choose from is two lists more than the entries and the names in them.
-        Limit(route: "GET /audit", transactions: 6, roundTrips: 14, statements: 12),
+        Limit(route: "GET /audit", transactions: 6, roundTrips: 15, statements: 13),
         Limit(route: "GET /api/v1/audit/entries", transactions: 2, roundTrips: 5, statements: 5),
         // What they need, the people in their life, what these are restricted in, and who comes in from outside are a
         // question each.
-        Limit(route: "GET /residents/{resident}", transactions: 7, roundTrips: 21, statements: 20),
+        Limit(route: "GET /residents/{resident}", transactions: 7, roundTrips: 22, statements: 21),
     ]
 
     @Test(arguments: Self.limits) func `a hot route asks no more than it was measured to`(_ limit: Limit) async throws {

@@ -107,6 +107,9 @@ import WriteCareConnect
         "GET /api/v1/events": .stream, "GET /audit": .search, "GET /api/v1/audit/entries": .search,
         "GET /audit/export": .export, "GET /announcements/{announcement}/export": .export,
         "GET /search": .search, "POST /search": .search, "POST /api/v1/messages/search": .search,
+        "GET /audit/security": .search, "GET /audit/security/export": .export,
+        "GET /api/v1/audit/security-events": .search,
+        "POST /residents/emergencies/new": .search, "POST /api/v1/people/emergencies": .search,
     ]
 
     @Test func `every route is counted by its method, but for those that are dearer`() async throws {

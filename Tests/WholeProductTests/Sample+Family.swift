@@ -14,6 +14,12 @@ extension Sample {
             route: "POST /messages/{conversation}/closing", act: ManageCase.self, status: .seeOther, target: .matter,
             body: .form { _, _ in [("outcome", "Anything")] }),
         Sample(
+            route: "POST /api/v1/messages/conversations/{conversation}/denials", act: DenyCase.self, status: .ok,
+            target: .matter, body: .json { scene, _ in #"{"person_id":"\#(scene.outsider)"}"# }),
+        Sample(
+            route: "POST /messages/{conversation}/denials", act: DenyCase.self, status: .seeOther, target: .matter,
+            body: .form { scene, _ in [("person", "\(scene.outsider)")] }),
+        Sample(
             route: "POST /messages/{conversation}/members/{person}/removal", act: ChangeMembers.self,
             status: .seeOther, target: .conversation, body: .form { _, _ in [] }, variant: "somebody else"),
     ]

@@ -25,6 +25,8 @@ struct Sample: Sendable, CustomTestStringConvertible {
         case announcement, template, scheduled, professional
         /// A case that the carer opened with the nurse.
         case matter
+        /// A record that somebody opened in an emergency.
+        case emergency
     }
     enum Body: Sendable {
         case none
@@ -75,8 +77,9 @@ struct Sample: Sendable, CustomTestStringConvertible {
             "contact": self.template.contains("{restriction}") ? "\(scene.restricted)" : "\(scene.contact)",
             "professional": "\(scene.professional)", "link": "\(scene.link)",
             "restriction": "\(scene.restriction)", "shift": "\(scene.shift)",
-            "announcement": "\(scene.announcement)", "template": "\(scene.template)", "scheduled": "\(scene.scheduled)",
-            "version": "\(scene.photo)", "tablet": "\(scene.tablet)", "form": "none",
+            "announcement": "\(scene.announcement)", "emergency": "\(scene.emergency)",
+            "template": "\(scene.template)", "scheduled": "\(scene.scheduled)", "version": "\(scene.photo)",
+            "tablet": "\(scene.tablet)", "form": "none",
         ]
         let path = ids.reduce(self.template) { $0.replacingOccurrences(of: "{\($1.key)}", with: $1.value) }
         return path
@@ -92,9 +95,9 @@ extension Sample {
         + Self.people
         + Self.residents
         + Self.needs
-        + Self.contacts + Self.family + Self.cases + Self.imports + Self.professionals + Self.photos
+        + Self.contacts + Self.family + Self.cases + Self.imports + Self.professionals + Self.photos + Self.emergencies
         + Self.conversations + Self.pages + Self.conversationPages + Self.changes + Self.searching
-        + Self.operations + Self.auditing + Self.messagePolicy + Self.presence
+        + Self.operations + Self.auditing + Self.security + Self.messagePolicy + Self.presence
         + Self.rotas + Self.ladders
         + Self.announcements + Self.announcementPages + Self.templates + Self.scheduling
 
@@ -206,7 +209,7 @@ extension Sample {
             route: "GET /today", act: ListConversations.self, status: .ok, by: .manager,
             audit: [
                 "announcements.list", "announcements.list", "messages.list", "messages.list", "messages.see_unanswered",
-                "people.list_residents",
+                "people.list_emergencies", "people.list_residents",
             ],
             variant: "as a manager"),
         Sample(route: "GET /messages", act: ListConversations.self, status: .ok),

@@ -204,6 +204,8 @@ import WriteCareConnect
                 "accounts.renew_recovery_codes", "accounts.remove_factor", "accounts.remove_factor_of",
                 "accounts.change_factor_policy", "audit.export", "messages.change_policy",
                 "messages.change_ladder_policy", "accounts.enrol_tablet", "accounts.set_tablet_pin",
+                "messages.change_ladder_policy", "people.open_in_emergency",
+                "audit.export_security",
             ])
     }
 }

@@ -183,6 +183,11 @@ struct World: Sendable {
             ).record.value.id
             return scene
         }
+        if sample.target == .emergency {
+            var scene = try await self.scene()
+            scene.emergency = try await self.openInEmergency(scene.resident)
+            return scene
+        }
         if sample.target == .announcement { return try await self.sceneWithAnnouncement() }
         if sample.target == .scheduled {
             var scene = try await self.scene()
@@ -291,6 +296,7 @@ struct World: Sendable {
         try await self.wcc.announcements.tell(TellPeople(announcement: announced.id, chunk: 0), in: self.id)
         scene.announcement = announced.id
         scene.scheduled = try await self.newScheduled(in: scene)
+        scene.emergency = try await self.openInEmergency(scene.resident)
         return scene
     }
 
@@ -381,6 +387,8 @@ struct Scene: Sendable {
     var restriction = Identifier<ContactRestriction>.any()
     /// On the rota, if the scene is for what changes that.
     var shift = Identifier<Shift>.any()
+    /// If the scene is ``World/sceneWithAnnouncement()``, or was made for it.
+    var emergency = Identifier<EmergencyAccess>.any()
     /// If the scene is ``World/sceneWithAnnouncement()``.
     var announcement = Identifier<Announcement>.any()
     var template = Identifier<MessageTemplate>.any()

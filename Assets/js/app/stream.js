@@ -8,7 +8,7 @@ import { person } from "./person.js";
 // A stream calls nobody for a kind that was not named.
 const kinds = ["sent", "started", "members", "acknowledged", "unanswered", "read", "changed", "reacted", "passed_on", "unsent"]
   .map((kind) => `messages.${kind}`)
-  .concat(["announced", "changed"].map((kind) => `announcements.${kind}`));
+  .concat(["announced", "changed"].map((kind) => `announcements.${kind}`), "people.emergency");
 
 function parts(cursor) {
   const dash = cursor.lastIndexOf("-");

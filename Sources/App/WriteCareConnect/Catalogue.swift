@@ -27,7 +27,8 @@ extension WriteCareConnect {
 
     /// Everything that the audit can name.
     package static let acts: [any Act.Type] =
-        (permissions.map { $0 as any Act.Type } + AccountsModule.acts + MessagesModule.acts)
+        (permissions.map { $0 as any Act.Type } + AccountsModule.acts + MessagesModule.acts
+        + PeopleModule.acts + AuditModule.acts)
         .sorted { $0.name < $1.name }
 
     /// The content of `docs/audit-actions.md`.

@@ -1,4 +1,5 @@
 import Announcements
+import Audit
 import FoundationEssentials
 import Hummingbird
 import Kernel
@@ -11,6 +12,7 @@ struct TodayPages: Sendable {
     let messages: MessagesService
     let people: PeopleService
     let announcements: AnnouncementsService
+    let security: SecurityService
 
     func register(on pages: inout PageRoutes) {
         pages.get("today", needs: ListConversations.self, query: [QueryParameter("home", .identifier)], self.show)
@@ -27,6 +29,12 @@ struct TodayPages: Sendable {
         let waiting = try await self.messages.waiting(for: principal)
         let unanswered = isManager ? try await self.messages.unanswered(for: principal) : []
         let announced = try await self.announcements.waiting(for: principal)
+        let reviewsEmergencies = principal.may(ListEmergencies.self, principal.membership)
+        let opened =
+            reviewsEmergencies ? try await self.people.emergencies(isWaiting: true, limit: 10, for: principal) : nil
+        let alerts =
+            principal.may(ReadSecurityLog.self, principal.membership)
+            ? try await self.security.alerts(for: principal) : []
         let confirming = isManager ? try await self.confirming(call) : []
         // Whoever is here for somebody who lives here has few conversations, and nothing else.
         let unread = try await self.messages.conversations(
@@ -40,6 +48,13 @@ struct TodayPages: Sendable {
             "lead": self.lead(waiting.count, open.count, isManager),
             "self": chosen.map { "/today?home=\($0.id)" } ?? "/today",
             "urgent": waiting.map { self.urgent($0, call, several: mine.count > 1) },
+            "alerts": SecurityAlertsModel(
+                alerts, time: call.visitor.time(at: call.now), key: call.newKey(), returning: "/today"
+            ).model.orFalse,
+            "emergencies": (opened?.items ?? []).map { self.emergency($0, call) },
+            "emergency":
+                (principal.may(OpenInEmergency.self, principal.membership) ? "/residents/emergencies/new" : nil)
+                .orFalse,
             "announcements": announced.map { self.announcement($0, call) },
             "confirming": confirming,
             "homes": isManager ? homes.map { self.home($0, open, call) } : [],
@@ -89,6 +104,19 @@ struct TodayPages: Sendable {
             "acknowledge": [
                 "action": "\(path)/acknowledgement", "key": call.newKey(), "version": "\(message.version ?? 1)",
             ] as Model,
+        ]
+    }
+
+    /// A record that somebody opened in an emergency, until somebody in charge has looked at it.
+    private func emergency(_ one: EmergencyAccess, _ call: PageCall) -> Model {
+        let time = call.visitor.time(at: call.now, in: one.homeId), isOpen = one.endsAt > call.now
+        let due = one.reviewDueAt
+        return [
+            "id": one.id.description, "href": "/residents/emergencies/\(one.id)", "title": one.resident.name,
+            "tint": (call.visitor.home(one.homeId)?.tint).orFalse, "by": one.person.name, "role": one.person.title,
+            "at": time.brief(one.openedAt), "reason": one.reason.excerpt(160),
+            "open": (isOpen ? "Open until \(time.time(one.endsAt))" : nil).orFalse,
+            "isOverdue": due <= call.now, "due": "\(time.day(due, withYear: false)), \(time.time(due))",
         ]
     }
 

@@ -1,6 +1,7 @@
 package import Accounts
 package import Announcements
-import Audit
+package import Audit
+import FoundationEssentials
 package import Hummingbird
 package import Jobs
 package import Kernel
@@ -45,6 +46,7 @@ package struct WriteCareConnect: Sendable {
     package let messages: MessagesService
     package let announcements: AnnouncementsService
     package let streams: LiveStreams
+    package let securityLog: SecurityLog
     let redis: Redis?
     /// Every route, with what it needs.
     package let routes: RouteTable
@@ -58,17 +60,19 @@ package struct WriteCareConnect: Sendable {
         let source = overrides.source
         let database = Database(settings.database, logger: logger)
         let audit = Audit()
-        let directory = PeopleDirectory()
+        let directory = PeopleDirectory(now: source.now)
         let redis = Redis(settings.redis, logger: logger)
         let rates = Rates(settings.limits, redis: redis, now: source.now)
         var signingIn = overrides.accounts.lasting(settings.signIns)
         signingIn.issuer = settings.http.origin
+        let securityLog = SecurityLog(database: database, source: source, logger: logger)
         let signIns = AccountsService(
             database: database, audit: audit, people: directory, keyring: settings.keys.keyring,
             settings: signingIn,
             passwords: PasswordHasher(settings.passwords.scheme),
             rule: PasswordRule(try PasswordBlocklist(path: settings.passwords.blocklist)), source: source,
-            rates: rates)
+            rates: rates
+        ).watched { securityLog.note($0) }
         let streams = LiveStreams(
             database: database, settings: overrides.streams, logger: logger,
             isWelcome: overrides.isWelcome ?? { try await signIns.isLive($0) })
@@ -97,6 +101,12 @@ package struct WriteCareConnect: Sendable {
                 try accounts.follow(change, in: tx)
                 try messages.follow(change, in: tx)
             }
+            .alarming { access, principal, tx in
+                Inbox(wake: wake).deliver(
+                    Notice("people.emergency", access.id),
+                    to: try accounts.directory.whoHears(of: access, by: principal, at: source.now(), in: tx),
+                    in: principal.organisation, at: tx)
+            }
         let announcements = AnnouncementsService(
             database: database, inbox: Inbox(wake: wake), jobs: jobs, audit: audit, people: directory,
             accounts: accounts.directory, source: source)
@@ -112,8 +122,12 @@ package struct WriteCareConnect: Sendable {
                 directory: "\(settings.http.assets)/templates",
                 icons: Icons(directory: "\(settings.http.assets)/vendor/icons")),
             assets: try Assets(directory: settings.http.assets), source: source, rates: rates
-        ) { try await ShellFacts($0, messages: messages, streams: streams, database: database) }
+        ) {
+            try await ShellFacts(
+                $0, messages: messages, people: directory, streams: streams, database: database, now: source.now())
+        }
         site.keeping = { try await accounts.keeper(for: $0) }
+        site.watch = { securityLog.note($0) }
         site.stepUp = { try await accounts.stepUp($1, by: $0) }
         AccountsRoutes(accounts).register(on: &site.api)
         PeopleRoutes(people).register(on: &site.api)
@@ -129,9 +143,14 @@ package struct WriteCareConnect: Sendable {
             database: database, audit: audit, directory: AuditDirectory(directory), acts: Self.acts)
         AuditRoutes(entries).register(on: &site.api)
         AuditPages(entries) { try await AuditChoices(for: $0, from: people) }.register(on: &site.pages)
+        let security = SecurityService(
+            database: database, audit: audit, directory: AuditDirectory(directory), source: source)
+        SecurityRoutes(security).register(on: &site.api)
+        SecurityPages(security).register(on: &site.pages)
         AnnouncementsRoutes(announcements).register(on: &site.api)
         AccountsPages(accounts, demonstration: demonstration?.hints).register(on: &site.pages)
-        TodayPages(messages: messages, people: people, announcements: announcements).register(on: &site.pages)
+        TodayPages(messages: messages, people: people, announcements: announcements, security: security)
+            .register(on: &site.pages)
         AnnouncementsPages(announcements).register(on: &site.pages)
         MessagesPages(messages, people: people, source: source) { try await accounts.inCharge(for: $0) }
             .register(on: &site.pages)
@@ -175,9 +194,10 @@ package struct WriteCareConnect: Sendable {
         var services: [any Service] = [database]
         if let redis { services.append(redis) }
         services += [
-            streams, presence,
+            streams, presence, securityLog,
             Housekeeping(
-                WebModule.chores + AccountsModule.chores, database: database, source: source, logger: logger), worker,
+                WebModule.chores + AccountsModule.chores + AuditModule.chores, database: database, source: source,
+                logger: logger), worker,
         ]
         self.services = services
         self.database = database
@@ -188,6 +208,7 @@ package struct WriteCareConnect: Sendable {
         self.messages = messages
         self.announcements = announcements
         self.streams = streams
+        self.securityLog = securityLog
     }
 }
 
@@ -199,17 +220,30 @@ extension WriteCareConnect {
 extension ShellFacts {
     /// The cursor first, so that nothing falls between it and what is counted.
     fileprivate init(
-        _ visitor: Visitor, messages: MessagesService, streams: LiveStreams, database: Database
+        _ visitor: Visitor, messages: MessagesService, people: PeopleDirectory, streams: LiveStreams,
+        database: Database, now: Date
     ) async throws {
         let principal = visitor.principal
         let cursor = try await streams.cursor(of: principal)
-        let totals = try await database.read(as: principal) { tx in try messages.totals(for: principal, in: tx) }
+        let (totals, open) = try await database.read(as: principal) { tx in
+            (try messages.totals(for: principal, in: tx), try people.openEmergencies(of: principal, in: tx))
+        }
         var nav: Set<NavItem> = [.today, .messages]
         if principal.may(ListResidents.self, principal.membership) { nav.insert(.residents) }
         if !principal.roles.isDisjoint(with: Role.staff) { nav.insert(.rota) }
         if principal.may(ListStaffRoles.self, principal.membership) { nav.insert(.staff) }
         if principal.may(ListFailedJobs.self, principal.membership) { nav.insert(.operations) }
         if principal.may(StartConversation.self, principal.membership) { nav.insert(.concern) }
-        self.init(unread: totals.unread, urgent: totals.urgent, cursor: cursor.description, nav: nav)
+        let emergencies = open.map { one in
+            let time = visitor.time(at: now, in: one.homeId).time(one.endsAt)
+            let left = max(1, Int((one.endsAt.timeIntervalSince(now) / 60).rounded(.up)))
+            return ShellFacts.Emergency(
+                text: "You have \(one.name)’s record open in an emergency until \(time), "
+                    + "\(left) \(left == 1 ? "minute" : "minutes") from now. Each look is recorded.",
+                href: "/residents/\(one.resident)", name: one.name)
+        }
+        self.init(
+            unread: totals.unread, urgent: totals.urgent, cursor: cursor.description, nav: nav,
+            emergencies: emergencies)
     }
 }

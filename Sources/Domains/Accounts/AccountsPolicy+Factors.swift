@@ -40,6 +40,7 @@ package enum RemoveFactor: Permission {
     package static let name = "accounts.remove_factor"
     package static let summary = "Take away your own second step"
     package static let kind = ActKind.update
+    package static let security: SecurityKind? = .factorRemoved
     package static let rules = [Rule(Set(Role.allCases), [.own], while: ["active"])]
     package static let asksForCode = true
 }
@@ -62,6 +63,7 @@ package enum RemoveFactorOf: Permission {
     package static let name = "accounts.remove_factor_of"
     package static let summary = "Take away the second step of somebody who has lost it"
     package static let kind = ActKind.update
+    package static let security: SecurityKind? = .factorRemoved
     package static let rules = RoleTable.rulesOfAccounts(
         RoleTable.give.map { $0.by == RoleTable.provider ? ($0.by, Set(Role.allCases)) : $0 })
     package static let asksForCode = true
@@ -102,6 +104,7 @@ package enum FailCode: Act {
     package static let name = "accounts.fail_code"
     package static let summary = "Enter a wrong code"
     package static let kind = ActKind.loginFail
+    package static let security: SecurityKind? = .codeFailed
 }
 
 /// For the last administrator, by whoever runs the server.
@@ -109,4 +112,5 @@ package enum RemoveFactorAtServer: Act {
     package static let name = "accounts.remove_factor_at_server"
     package static let summary = "Take away somebody’s second step by a command on the server"
     package static let kind = ActKind.config
+    package static let security: SecurityKind? = .factorRemoved
 }

@@ -24,6 +24,7 @@ package enum ResetPassword: Permission {
     package static let name = "accounts.reset_password"
     package static let summary = "Make a link with which a colleague chooses a new password"
     package static let kind = ActKind.share
+    package static let security: SecurityKind? = .passwordReset
     package static let rules = RoleTable.rulesOfAccounts(RoleTable.give)
 }
 
@@ -33,6 +34,7 @@ package enum FailPasswordChange: Act {
     package static let name = "accounts.fail_password_change"
     package static let summary = "Try to change your password, and get the present one wrong"
     package static let kind = ActKind.loginFail
+    package static let security: SecurityKind? = .passwordFailed
 }
 
 /// Nobody decides it: whoever comes with the link is not signed in.
@@ -48,6 +50,7 @@ package enum ResetPasswordFromConsole: Act {
     package static let name = "accounts.reset_password_from_console"
     package static let summary = "Make a link for a new password with `wcc password reset`"
     package static let kind = ActKind.share
+    package static let security: SecurityKind? = .passwordReset
 }
 
 package enum RequirePasswordChangeFromConsole: Act {
@@ -60,10 +63,12 @@ package enum SuspendOrganisation: Act {
     package static let name = "accounts.suspend_organisation"
     package static let summary = "Shut an organisation with `wcc organisation suspend`: nobody of it gets in"
     package static let kind = ActKind.config
+    package static let security: SecurityKind? = .organisationSuspended
 }
 
 package enum ResumeOrganisation: Act {
     package static let name = "accounts.resume_organisation"
     package static let summary = "Open an organisation again with `wcc organisation resume`"
     package static let kind = ActKind.config
+    package static let security: SecurityKind? = .organisationResumed
 }

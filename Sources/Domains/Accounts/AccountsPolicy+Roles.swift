@@ -83,6 +83,7 @@ package enum GrantRole: Permission {
     package static let name = "accounts.grant_role"
     package static let summary = "Give somebody a role"
     package static let kind = ActKind.share
+    package static let security: SecurityKind? = .roleGiven
     package static let rules = RoleTable.rules(RoleTable.give)
     package static let asksForCode = true
 }
@@ -93,6 +94,7 @@ package enum ChangeRole: Permission {
     package static let name = "accounts.change_role"
     package static let summary = "Change when somebody’s role ends"
     package static let kind = ActKind.update
+    package static let security: SecurityKind? = .roleChanged
     package static let rules = RoleTable.rules(RoleTable.give)
     package static let asksForCode = true
 }
@@ -102,6 +104,7 @@ package enum RevokeRole: Permission {
     package static let name = "accounts.revoke_role"
     package static let summary = "Take a role away from somebody"
     package static let kind = ActKind.update
+    package static let security: SecurityKind? = .roleChanged
     package static let rules = RoleTable.rules(RoleTable.take)
     package static let asksForCode = true
 }
@@ -112,6 +115,7 @@ package enum CloseAccount: Permission {
     package static let name = "accounts.close"
     package static let summary = "Close the account of somebody who leaves"
     package static let kind = ActKind.update
+    package static let security: SecurityKind? = .accountClosed
     package static let rules = RoleTable.rulesOfAccounts(RoleTable.take)
     package static let asksForCode = true
 }
@@ -122,6 +126,7 @@ package enum ReopenAccount: Permission {
     package static let name = "accounts.reopen"
     package static let summary = "Open the account of somebody who comes back"
     package static let kind = ActKind.update
+    package static let security: SecurityKind? = .accountReopened
     package static let rules = RoleTable.rulesOfAccounts(RoleTable.give)
     package static let asksForCode = true
 }
@@ -131,6 +136,7 @@ package enum EndSignInsOf: Permission {
     package static let name = "accounts.end_sign_ins_of"
     package static let summary = "End every sign-in of somebody else"
     package static let kind = ActKind.logout
+    package static let security: SecurityKind? = .signInsEnded
     package static let rules = RoleTable.rulesOfAccounts(RoleTable.take)
 }
 

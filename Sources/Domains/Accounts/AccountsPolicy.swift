@@ -39,6 +39,7 @@ package enum FailSignIn: Act {
     package static let name = "accounts.fail_sign_in"
     package static let summary = "Try to sign in, and fail"
     package static let kind = ActKind.loginFail
+    package static let security: SecurityKind? = .signInFailed
 }
 
 package enum ReplaceSignIn: Act {

@@ -114,7 +114,9 @@ extension AccountsService {
                 else { return .over }
                 try record(own.object, isRecovery, renewed, tx)
             case .wrong:
-                self.audit.record(FailCode.self, on: own.object, by: principal.person, signIn: signIn, in: tx)
+                self.audit.record(
+                    FailCode.self, on: own.object, by: principal.person, signIn: signIn, concerning: principal.person,
+                    in: tx)
             case .tooSoon, .noFactor, .over: break
             }
             return verdict

@@ -118,7 +118,8 @@ extension AccountsService {
         }
         try await self.database.transaction(as: principal) { tx in
             self.audit.record(
-                FailPasswordChange.self, on: candidate.account, by: principal.person, signIn: principal.signIn, in: tx)
+                FailPasswordChange.self, on: candidate.account, by: principal.person, signIn: principal.signIn,
+                concerning: principal.person, in: tx)
         }
         self.security.warning("password change failed", metadata: ["account.id": "\(candidate.account)"])
         try? await Task.sleep(until: earliestRefusal, clock: .continuous)

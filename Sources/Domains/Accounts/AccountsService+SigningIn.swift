@@ -64,6 +64,7 @@ extension AccountsService {
         } catch let error as AccountsError {
             AccountsMetrics.throttled.increment()
             self.security.warning("sign-in throttled", metadata: ["address.hash": "\(attempt.network.fingerprint)"])
+            self.watch(SecurityNotice(.signInThrottled, from: attempt.network.fingerprint))
             throw error
         }
         do {
@@ -99,6 +100,7 @@ extension AccountsService {
             self.security.warning(
                 "sign-in failed",
                 metadata: ["reason": "unknown_name", "address.hash": "\(attempt.network.fingerprint)"])
+            self.watch(SecurityNotice(.unknownName, from: attempt.network.fingerprint))
         }
         var refusals: [Refusal] = []
         for candidate in candidates {
@@ -157,6 +159,13 @@ extension AccountsService {
                 "account.id": "\(candidate.account)", "sign_in.id": "\(id)",
                 "address.hash": "\(attempt.network.fingerprint)",
             ])
+        if self.mark(attempt.device, of: candidate.account, at: now) == nil {
+            let isAdministrative = !facts.principal.roles.isDisjoint(with: Role.administrative)
+            self.watch(
+                SecurityNotice(
+                    .newDevice, of: facts.principal, from: attempt.network.fingerprint,
+                    rule: isAdministrative ? "administrative" : ""))
+        }
         return .success(self.signIn(secret, facts, on: attempt.device, of: candidate.account, at: now))
     }
 
@@ -194,7 +203,8 @@ extension AccountsService {
     private func note(_ refusal: Refusal, of candidate: Candidate, _ attempt: SignInAttempt) async throws {
         try await self.database.transaction(as: .tenant(candidate.organisation)) { tx in
             self.audit.record(
-                FailSignIn.self, on: candidate.account, by: nil, reason: refusal.rawValue, in: tx)
+                FailSignIn.self, on: candidate.account, by: nil, reason: refusal.rawValue,
+                concerning: candidate.person, from: attempt.network.fingerprint, in: tx)
         }
         self.security.warning(
             "sign-in failed",

@@ -70,6 +70,8 @@ package struct AccountsService: Sendable {
     let live: BatchLoader<LiveSignIn, Bool>
     /// So that what somebody has open ends with their sign-in.
     private(set) var onEnd: @Sendable (Principal) -> Void = { _ in }
+    /// Told of what happens at the door.
+    private(set) var watch: SecurityWatch = { _ in }
 
     package init(
         database: Database, audit: Audit, people: PeopleDirectory, keyring: Keyring,
@@ -132,6 +134,13 @@ package struct AccountsService: Sendable {
     package func telling(_ onEnd: @escaping @Sendable (Principal) -> Void) -> Self {
         var service = self
         service.onEnd = onEnd
+        return service
+    }
+
+    /// The same service, which tells of what happens at the door.
+    package func watched(by watch: @escaping SecurityWatch) -> Self {
+        var service = self
+        service.watch = watch
         return service
     }
 

@@ -35,7 +35,7 @@ extension AccountsStore {
             switch relation {
             case .own: "account.person_id = \(principal.person.uuid)"
             case .member: self.isColleague(of: principal, at: now)
-            case .careTeam, .passedOn, .place: "false"
+            case .careTeam, .passedOn, .place, .emergency: "false"
             }
         }
         let home: SQL = filter.home.map { "AND (home_id = \($0.uuid) OR scope_kind = 'organisation')" } ?? ""

@@ -107,7 +107,7 @@ struct AnnouncementsStore: Sendable {
         } relation: { relation in
             switch relation {
             case .own: "author_id = \(decision.person.uuid)"
-            case .member, .careTeam, .passedOn, .place: "false"
+            case .member, .careTeam, .passedOn, .place, .emergency: "false"
             }
         }
         let following: SQL = try after.map { "AND announcement.id < \(try Self.key($0).uuid)" } ?? ""

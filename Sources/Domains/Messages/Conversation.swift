@@ -216,6 +216,22 @@ package struct CaseOutcome: Described {
     }
 }
 
+/// Who must not know of a case.
+package struct Denial: Described {
+    package let personId: Identifier<Person>
+
+    package init(_ person: Identifier<Person>) { self.personId = person }
+
+    package static let schema = Schema.object([.required("person_id", .identifier)])
+}
+
+/// Everybody who must not know of it, for those who say who is in it.
+package struct Denials: Described, Equatable {
+    package let people: [PersonSummary]
+
+    package static let schema = Schema.object([.required("people", .array(PersonSummary.schema))])
+}
+
 extension String {
     func trimmed() -> String {
         let start = self.drop(while: \.isWhitespace)

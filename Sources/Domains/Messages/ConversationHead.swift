@@ -41,6 +41,7 @@ struct ConversationHead {
                 (self.mayManageCase
                 ? ["action": "\(path)/closing", "key": self.source.identifier(Model.self).description] as Model : nil)
                 .orFalse,
+            "deny": self.deny(path, candidates).orFalse,
             "subject": (resident == nil ? nil : self.conversation.subject).orFalse,
             "summary": self.summary,
             "initials": self.rows.initials(self.conversation, resident, self.others),
@@ -70,6 +71,19 @@ struct ConversationHead {
                 (mayLeave
                 ? ["action": "\(path)/leave", "key": self.source.identifier(Model.self).description] as Model : nil)
                 .orFalse,
+        ]
+    }
+
+    /// Who must not know of a case, and whom else to keep from it: anybody but those who say who is in it.
+    private func deny(_ path: String, _ candidates: [PersonSummary]) -> Model? {
+        guard self.mayManageCase else { return nil }
+        let known = Set(self.thread.denied?.map(\.id) ?? [])
+        return [
+            "action": "\(path)/denials", "key": self.source.identifier(Model.self).description,
+            "denied": self.thread.denied.flatMap { $0.isEmpty ? nil : Words.list($0.map(\.name)) }.orFalse,
+            "options": (self.others + candidates).filter { !known.contains($0.id) }.map {
+                ["value": $0.id.description, "text": "\($0.name), \($0.title)"] as Model
+            },
         ]
     }
 

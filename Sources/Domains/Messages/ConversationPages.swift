@@ -161,7 +161,7 @@ extension MessagesPages {
         guard thread.detail.conversation.kind != .direct, Self.canWrite(thread), thread.managesCase != false,
             call.principal.may(ListStaff.self, call.principal.membership)
         else { return [] }
-        let inside = Set(thread.detail.members.map(\.person.id))
+        let inside = Set(thread.detail.members.map(\.person.id)).union(thread.denied?.map(\.id) ?? [])
         let staff = try await self.people.staff(
             home: thread.detail.conversation.homeId, limit: 500, for: call.principal)
         let family = try await self.family(of: thread.detail, call)

@@ -1,4 +1,5 @@
 package import Kernel
+package import People
 package import Web
 
 /// Which part of a conversation to read.
@@ -33,6 +34,8 @@ package struct Thread: Described, Equatable {
     package var tags: [MessageTag]?
     /// Whether the reader says who is in this case; absent where it is none.
     package var managesCase: Bool?
+    /// Who must not know of this case, where the reader says who is in it.
+    package var denied: [PersonSummary]?
 
     package static let schema = Schema.object([
         .required("detail", ConversationDetail.schema), .required("messages", .array(Message.schema)),
@@ -40,7 +43,7 @@ package struct Thread: Described, Equatable {
         .optional("oversees", .boolean),
         .optional("arrangement", Arrangement.schema), .optional("ladder_minutes", .integer),
         .optional("change_minutes", .integer), .optional("tags", .array(.oneOf(MessageTag.self))),
-        .optional("manages_case", .boolean),
+        .optional("manages_case", .boolean), .optional("denied", .array(PersonSummary.schema)),
     ])
 }
 

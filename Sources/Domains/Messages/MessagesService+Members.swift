@@ -25,6 +25,9 @@ extension MessagesService {
             guard facts.conversation.kind != .direct else { throw MessagesError.oneOther }
             let family = try self.family(of: facts.conversation, in: tx)
             if !family.contains(invitation.personId) { try self.checkColleagues([invitation.personId], in: tx) }
+            guard try !self.store.denied(conversation, in: tx).contains(invitation.personId) else {
+                throw MessagesError.isDenied
+            }
             let members = try self.store.members(of: conversation, in: tx)
             guard members.count < MessagesError.maximumMembers else { throw MessagesError.tooManyMembers }
             // Nobody can give away more history than they have.

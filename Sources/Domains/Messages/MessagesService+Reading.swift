@@ -20,6 +20,8 @@ extension MessagesService {
             let detail = try self.assembly.detail(facts.conversation, for: principal, in: tx)
             let (rows, hasOlder, hasNewer) = try self.part(window, of: facts, limit: limit, decision, in: tx)
             let known = Dictionary(detail.members.map { ($0.person.id, $0.person) }) { first, _ in first }
+            let managesCase =
+                facts.conversation.kind == .matter ? principal.may(ManageCase.self, facts.standing) : nil
             return Thread(
                 detail: detail,
                 messages: try self.assembly.messages(rows, from: facts.fromSeq, knowing: known, in: tx)
@@ -31,8 +33,8 @@ extension MessagesService {
                     ? nil : facts.stepMinutes ?? LadderPolicy.standard.stepMinutes,
                 changeMinutes: facts.policy.changeMinutes,
                 tags: principal.isCircle ? nil : facts.policy.allowedTags,
-                managesCase: facts.conversation.kind == .matter
-                    ? principal.may(ManageCase.self, facts.standing) : nil)
+                managesCase: managesCase,
+                denied: managesCase == true ? try self.denied(conversation, in: tx) : nil)
         }
     }
 

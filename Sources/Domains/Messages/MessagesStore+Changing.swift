@@ -19,7 +19,9 @@ struct MessageFacts: Sendable {
     private func standing(in state: String) -> Standing<Message> {
         var relations = self.conversation.standing.relations
         if relations.contains(.member), self.row.author == self.person { relations.insert(.own) }
-        return Standing(self.row.id, relations, at: self.conversation.standing.place, state: state)
+        let conversation = self.conversation.standing
+        return Standing(
+            self.row.id, relations, at: conversation.place, state: state, guarding: conversation.guarding)
     }
 }
 

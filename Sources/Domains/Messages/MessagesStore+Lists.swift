@@ -101,7 +101,7 @@ extension MessagesStore {
     func lines(
         about resident: Identifier<Person>, for principal: Principal, limit: Int, in tx: borrowing Transaction
     ) throws -> [LineRow] {
-        let about: SQL = "conversation.resident_id = \(resident.uuid) AND \(fragment: Self.readable(by: principal))"
+        let about: SQL = "conversation.resident_id = \(resident.uuid) AND \(fragment: self.readable(by: principal))"
         return try tx.execute(
             self.page(self.ranked(for: principal.person, where: about), where: "true", limit: limit)
         ).map(self.line)
@@ -214,7 +214,7 @@ extension MessagesStore {
                     AND member.conversation_id = asked.conversation_id
                     AND member.person_id = acknowledgement.person_id AND member.until_seq IS NULL
                 WHERE acknowledgement.tenant_id = app.tid() AND acknowledgement.at IS NULL)
-                AND \(fragment: Self.readable(by: decision.principal))
+                AND \(fragment: self.readable(by: decision.principal))
             ORDER BY message.sent_at, message.id LIMIT \(limit)
             """
         ).map(Self.message)
@@ -234,8 +234,10 @@ extension MessagesStore {
     }
 
     /// The table of ``ReadConversation``, as SQL.
-    static func readable(by principal: Principal) -> SQL {
-        ReadConversation.predicate(for: principal, state: "conversation.state") { reach in
+    func readable(by principal: Principal) -> SQL {
+        ReadConversation.predicate(
+            for: principal, state: "conversation.state", named: "conversation.kind = 'case'"
+        ) { reach in
             switch reach {
             case .organisation: "conversation.home_id IS NOT NULL"
             case .home(let home): "conversation.home_id = \(home.uuid)"
@@ -249,6 +251,7 @@ extension MessagesStore {
                     AND member.conversation_id = conversation.id AND member.person_id = \(principal.person.uuid)
                     AND member.until_seq IS NULL)
                 """
+            case .emergency: self.emergency(of: principal.person)
             // What was passed on is in Today until somebody answers it, and in no list.
             case .own, .careTeam, .place, .passedOn: "false"
             }

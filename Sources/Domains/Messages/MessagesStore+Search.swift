@@ -108,7 +108,7 @@ extension MessagesStore {
                 AND member.person_id = \(decision.person.uuid) AND member.until_seq IS NULL
             WHERE message.tenant_id = app.tid() AND conversation.resident_id = \(decision.object.uuid)
                 AND message.removed_at IS NULL
-                AND \(fragment: Self.readable(by: decision.principal)) AND message.seq >= coalesce(member.from_seq, 1)
+                AND \(fragment: self.readable(by: decision.principal)) AND message.seq >= coalesce(member.from_seq, 1)
                 \(fragment: following)
             ORDER BY message.sent_at DESC, message.id DESC LIMIT \(limit)
             """

@@ -67,6 +67,7 @@ extension Relation {
         case .member: "what they belong to"
         case .careTeam: "residents they care for by name"
         case .passedOn: "what was passed on to them"
+        case .emergency: "what they have opened in an emergency"
         case .place: "where their role reaches"
         }
     }

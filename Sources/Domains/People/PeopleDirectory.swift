@@ -1,11 +1,13 @@
+package import FoundationEssentials
 package import Kernel
 package import Postgres
 
 /// What other modules may know of people, in their own transaction: who somebody is, and how they stand to a resident.
 package struct PeopleDirectory: Sendable {
-    let store = PeopleStore()
+    let store: PeopleStore
 
-    package init() {}
+    /// - Parameter now: The clock by which what was opened in an emergency is over.
+    package init(now: @escaping @Sendable () -> Date = { Date() }) { self.store = PeopleStore(now: now) }
 
     package func summaries(
         of people: Set<Identifier<Person>>, in tx: borrowing Transaction
@@ -34,7 +36,23 @@ package struct PeopleDirectory: Sendable {
         guard let row = try self.store.resident(decision, in: tx) else { throw PeopleError.notFound }
         return ResidentRecord(
             resident: row.resident, careTeam: try self.store.careTeam(decision, in: tx),
-            needs: try self.store.needs(decision, in: tx), nhsNumber: row.nhsNumber, version: row.version)
+            needs: try self.store.needs(decision, in: tx), nhsNumber: row.nhsNumber, version: row.version,
+            emergencyEndsAt: decision.isEmergency ? try self.store.emergencyEnd(decision, in: tx) : nil)
+    }
+
+    /// Whether somebody has a resident's record open in an emergency, for a condition of another module's own.
+    ///
+    /// `resident` is the column with whose record it is.
+    package static func openedInEmergency(
+        by person: Identifier<Person>, of resident: SQL, at now: Date
+    ) -> SQL {
+        PeopleStore.openedInEmergency(by: person, of: resident, at: now)
+    }
+
+    /// What somebody has open in an emergency now; every page of theirs says so.
+    package func openEmergencies(of principal: Principal, in tx: borrowing Transaction) throws -> [OpenEmergency] {
+        guard !EmergencyAccess.roles.isDisjoint(with: principal.roles) else { return [] }
+        return try self.store.openEmergencies(of: principal.person, in: tx)
     }
 
     /// Those of these people who are on the staff, or were, by name, and who of them is here now.

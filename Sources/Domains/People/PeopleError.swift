@@ -10,6 +10,12 @@ package enum PeopleError: ProblemConvertible, Equatable {
     case keyWorkerStays
     case notInTeam
     case restricted
+    /// Nobody, or more than one, is meant by what was written down in an emergency.
+    case nobodyMeant
+    /// The record opens without an emergency, or is open.
+    case opensAnyway(Identifier<Person>)
+    /// The same person has opened the same record not long ago.
+    case openedBefore
     /// What is wrong with a list of residents.
     case list([ImportReport.Fault])
     /// Why what was sent is no photo.
@@ -34,6 +40,21 @@ package enum PeopleError: ProblemConvertible, Equatable {
         case .restricted:
             Problem(
                 .conflict, "This contact is restricted", detail: "End each restriction first, or keep the contact.")
+        case .nobodyMeant:
+            Problem(
+                .invalidRequest, "Nobody is found by this",
+                violations: [
+                    .init(
+                        "/full_name",
+                        "Nobody in your home is found by this name and room or day of birth. Look at both again, or "
+                            + "ask who is in charge")
+                ])
+        case .opensAnyway:
+            Problem(.conflict, "You can open this record already", detail: "It needs no emergency. Look it up.")
+        case .openedBefore:
+            Problem(
+                .conflict, "You have opened this record before",
+                detail: "Nobody opens the same record in an emergency twice in twelve hours. Ask who is in charge.")
         case .notInTeam: Problem(.conflict, "They are not in the care team any more")
         }
     }

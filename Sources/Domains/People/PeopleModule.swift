@@ -11,7 +11,11 @@ package enum PeopleModule {
         ListProfessionals.self, AddProfessional.self, ReadProfessional.self,
         ChangeProfessional.self, PrepareProfessionalChange.self, ReadResidentProfessionals.self, LinkProfessional.self,
         ReadPhoto.self, PutUpPhoto.self, TakeDownPhoto.self, PreparePhoto.self,
+        OpenInEmergency.self, ListEmergencies.self, ReadEmergency.self, ReviewEmergency.self,
     ]
+
+    /// What is recorded without a decision on what was looked for.
+    package static let acts: [any Act.Type] = [MissInEmergency.self]
 
     package static let migrations: [Migration] = [
         Migration(
@@ -87,6 +91,6 @@ package enum PeopleModule {
             """),
         .residentDetails, .residentDetailsChecked, .residentNHSNumber, .communicationNeeds, .contacts,
         .contactPersons, .contactPersonsChecked, .contactByPerson, .professionals, .showsPresence, .photos,
-        .photosChecked,
+        .photosChecked, .emergencies,
     ]
 }

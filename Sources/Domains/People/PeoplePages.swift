@@ -40,6 +40,7 @@ package struct PeoplePages: Sendable {
         self.registerProfessionals(on: &pages)
         self.registerResidentProfessionals(on: &pages)
         self.registerPhotos(on: &pages)
+        self.registerEmergencies(on: &pages)
     }
 
     // MARK: The list
@@ -65,6 +66,12 @@ package struct PeoplePages: Sendable {
             "new": (mayAdmit ? home.map { "/residents/new?home=\($0.id)" } ?? "/residents/new" : nil).orFalse,
             "professionals":
                 (call.principal.may(ListProfessionals.self, call.principal.membership) ? "/professionals" : nil)
+                .orFalse,
+            "emergency":
+                (call.principal.may(OpenInEmergency.self, call.principal.membership)
+                ? "\(Self.emergenciesPath)/new" : nil).orFalse,
+            "emergencies":
+                (call.principal.may(ListEmergencies.self, call.principal.membership) ? Self.emergenciesPath : nil)
                 .orFalse,
             "import": (mayAdmit ? "/residents/import" : nil).orFalse,
             "filters": mine.count < 2

@@ -13,6 +13,7 @@ package enum ReadResident: Permission {
         Rule(Role.management.union(Role.care), [.place, .careTeam], while: Resident.Status.all),
         Rule(Role.professionals, [.careTeam], while: ["current", "hospital", "respite"]),
         Rule([.resident], [.own], while: Resident.Status.all),
+        Rule(EmergencyAccess.roles, [.emergency], while: Resident.Status.all),
     ]
 }
 
@@ -116,7 +117,9 @@ package enum ReadContacts: Permission {
     package static let summary = "See the people in a resident’s life, and what was restricted"
     package static let kind = ActKind.read
     package static let rules = [
-        Rule(Role.management.union(Role.care), [.place, .careTeam], while: Resident.Status.all)
+        Rule(Role.management.union(Role.care), [.place, .careTeam], while: Resident.Status.all),
+        // Whom to ring, and whom not to let in.
+        Rule(EmergencyAccess.roles, [.emergency], while: Resident.Status.all),
     ]
 }
 

@@ -18,6 +18,7 @@ package struct PeopleRoutes: Sendable {
         self.registerProfessionals(on: &api)
         self.registerPhotos(on: &api)
         self.registerImport(on: &api)
+        self.registerEmergencies(on: &api)
     }
 
     var residents: Endpoint<Nothing, Page<Resident>> {

@@ -33,6 +33,8 @@ extension PeopleService {
             guard let picture = try self.store.picture(decision, version: version, isSmall: isSmall, in: tx) else {
                 throw PeopleError.notFound
             }
+            // In an emergency each byte of somebody is on record, though the page that led here is too.
+            if decision.isEmergency { self.audit.record(decision, about: resident, in: tx) }
             return picture.bytes
         }
     }

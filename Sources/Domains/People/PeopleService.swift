@@ -23,11 +23,14 @@ package struct PeopleService: Sendable {
     let directory: PeopleDirectory
     let source: Source
     let portraits: PortraitMaker
-    let store = PeopleStore()
+    let store: PeopleStore
     /// So that conversations follow the care team, in the transaction that changes it.
     var onCareTeam: @Sendable (CareTeamChange, borrowing Transaction) throws -> Void = { _, _ in }
     /// So that a contact's sign-in and conversations end with it.
     var onContact: @Sendable (ContactClosed, borrowing Transaction) throws -> Void = { _, _ in }
+
+    /// So that those in charge hear of a record that was opened in an emergency.
+    var onEmergency: @Sendable (EmergencyAccess, Principal, borrowing Transaction) throws -> Void = { _, _, _ in }
 
     package init(
         database: Database, audit: Audit, directory: PeopleDirectory, source: Source = Source(),
@@ -37,6 +40,7 @@ package struct PeopleService: Sendable {
         self.audit = audit
         self.directory = directory
         self.source = source
+        self.store = PeopleStore(now: source.now)
         self.portraits = portraits
     }
 

@@ -6,6 +6,11 @@ import Postgres
 ///
 /// Nothing outside this file names the `people` schema, but for foreign keys and the sign-in that shows a name.
 struct PeopleStore: Sendable {
+    /// By which what was opened in an emergency is over.
+    let now: @Sendable () -> Date
+
+    init(now: @escaping @Sendable () -> Date = { Date() }) { self.now = now }
+
     // MARK: Anybody
 
     /// The people of these ids, whoever they are.
@@ -87,12 +92,15 @@ struct PeopleStore: Sendable {
             """
             SELECT home_id, unit_id, status, EXISTS (
                 SELECT FROM people.care_team WHERE tenant_id = app.tid() AND resident_id = resident.person_id
-                    AND care_team.person_id = \(principal.person.uuid) AND until IS NULL) AS is_carer
+                    AND care_team.person_id = \(principal.person.uuid) AND until IS NULL) AS is_carer,
+                \(fragment: Self.openedInEmergency(by: principal.person, of: "resident.person_id", at: self.now()))
+                    AS is_emergency
             FROM people.resident WHERE tenant_id = app.tid() AND person_id = \(resident.uuid) \(fragment: lock)
             """
         ).first.map { row in
             var relations: Set<Relation> = try row.read("is_carer") ? [.careTeam] : []
             if resident == principal.person { relations.insert(.own) }
+            if try row.read("is_emergency") { relations.insert(.emergency) }
             return Standing(
                 resident, relations,
                 at: Place(
@@ -161,6 +169,8 @@ struct PeopleStore: Sendable {
             switch relation {
             case .careTeam: carer
             case .own: "resident.person_id = \(decision.person.uuid)"
+            case .emergency:
+                Self.openedInEmergency(by: decision.person, of: "resident.person_id", at: self.now())
             case .member, .place, .passedOn: "false"
             }
         }

@@ -1,3 +1,4 @@
+package import FoundationEssentials
 package import Kernel
 package import Web
 
@@ -57,11 +58,14 @@ package struct ResidentRecord: Described, Equatable {
     package let nhsNumber: NHSNumber?
     /// Counts the changes; it leaves as an `ETag` and comes back as `If-Match`.
     package let version: Int
+    /// Until when the reader has it open, if only an emergency opens it.
+    package let emergencyEndsAt: Date?
 
     package static let schema = Schema.object([
         .required("resident", Resident.schema), .required("care_team", .array(PersonSummary.schema)),
         .required("needs", .array(CommunicationNeed.schema)),
         .optional("nhs_number", NHSNumber.schema), .required("version", .integer),
+        .optional("emergency_ends_at", .time.described("Until when you have it open, if only an emergency opens it")),
     ])
 
 }

@@ -76,8 +76,9 @@ extension PeoplePages {
                 ? "/residents/\(resident.id)/edit" : nil)
                 .orFalse,
             "photo": self.photoLink(record, call).orFalse,
-            "write": (Role.staff.isDisjoint(with: call.principal.roles) ? nil : "/messages/new?resident=\(resident.id)")
-                .orFalse,
+            "write":
+                (Role.staff.isDisjoint(with: call.principal.roles) || record.emergencyEndsAt != nil
+                ? nil : "/messages/new?resident=\(resident.id)").orFalse,
             "needs": self.needs(record, time).orFalse,
             "ask": self.ask(record, call).orFalse,
             "urgent": rows.compactMap(self.urgent),
@@ -95,9 +96,14 @@ extension PeoplePages {
             "opened": "You opened this page at \(time.time(call.now)). Each opening is recorded.",
         ]
         let status: HTTPResponse.Status = problem.map { .init(code: $0.kind.status) } ?? .ok
-        return try await call.page(
+        var response = try await call.page(
             "people/resident", model, title: "\(resident.fullName) · Residents", nav: .residents, home: home,
             status: status)
+        // What is on the screen goes when the hour is over, with or without a script.
+        if let end = record.emergencyEndsAt {
+            response.headers[.refresh] = "\(max(1, Int(end.timeIntervalSince(call.now).rounded(.up)))); url=/today"
+        }
+        return response
     }
 
     /// A conversation with an urgent message that is not answered stands above the facts, too.
@@ -184,7 +190,8 @@ extension PeoplePages {
         return [
             "href": "/residents/\(resident.id)/contacts",
             "write":
-                (Role.staff.isDisjoint(with: call.principal.roles) || !contacts.contains { $0.isConnected == true }
+                (Role.staff.isDisjoint(with: call.principal.roles) || record.emergencyEndsAt != nil
+                || !contacts.contains { $0.isConnected == true }
                 ? nil : "/messages/new?resident=\(resident.id)&kind=family").orFalse,
             "items": contacts.map { contact -> Model in
                 [
@@ -221,6 +228,7 @@ extension ResidentRecord {
     func standing(of principal: Principal) -> Standing<Person> {
         var relations: Set<Relation> = self.careTeam.contains { $0.id == principal.person } ? [.careTeam] : []
         if self.resident.id == principal.person { relations.insert(.own) }
+        if self.emergencyEndsAt != nil { relations.insert(.emergency) }
         return Standing(
             self.resident.id, relations, at: Place(home: self.resident.homeId, unit: self.resident.unitId),
             state: self.resident.status.rawValue)

@@ -13,8 +13,26 @@ package struct ShellFacts: Sendable {
     package var cursor: String
     /// What they may use.
     package var nav: Set<NavItem>
+    /// What they have open in an emergency; no page lets them forget it.
+    package var emergencies: [Emergency]
 
-    package init(unread: Int, urgent: Int, cursor: String, nav: Set<NavItem> = Set(NavItem.allCases)) {
+    package struct Emergency: Sendable {
+        let text: String
+        let href: String
+        let name: String
+
+        package init(text: String, href: String, name: String) {
+            self.text = text
+            self.href = href
+            self.name = name
+        }
+    }
+
+    package init(
+        unread: Int, urgent: Int, cursor: String, nav: Set<NavItem> = Set(NavItem.allCases),
+        emergencies: [Emergency] = []
+    ) {
+        self.emergencies = emergencies
         self.unread = unread
         self.urgent = urgent
         self.cursor = cursor

@@ -10,13 +10,19 @@ import Limits
 struct RateGate: Sendable {
     let rates: Rates?
     let proxies: Int
+    var watch: SecurityWatch = { _ in }
 
     func pass(_ request: Request, _ context: SiteContext, as routeClass: RouteClass) async throws {
-        guard let rates, let answer = await rates.take(self.places(request, context, routeClass, rates.keys)) else {
-            return
-        }
+        guard let rates else { return }
+        let places = self.places(request, context, routeClass, rates.keys)
+        guard let answer = await rates.take(places) else { return }
         context.state.value.allowance = answer
         guard !answer.isAllowed else { return }
+        let principal = context.visitor?.principal
+        self.watch(
+            SecurityNotice(
+                .limitReached, of: principal, from: principal == nil ? places.first?.fingerprint : nil,
+                rule: answer.rateClass.rawValue))
         throw Problem(
             .rateLimited, "That was a lot at once",
             detail: "More was asked for in a short time than this site answers, so this was not done.",

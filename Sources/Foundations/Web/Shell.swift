@@ -79,6 +79,9 @@ package struct Shell: Sendable {
                 ["idle": "\(term.idle)", "left": "\(term.left)", "most": "\(term.mostLeft)"] as Model
             }.orFalse
         shell["tablet"] = (visitor.term?.isOnTablet == true ? ["lockKey": self.newKey()] as Model : nil).orFalse
+        shell["emergencies"] = facts.emergencies.map { one -> [String: Any] in
+            ["text": one.text, "href": one.href, "name": one.name]
+        }
         shell["unread"] = facts.unread > 0 ? "\(facts.unread)" as Any : false
         shell["home"] = Self.home(frame.home, of: visitor)
         shell["homes"] = Self.homes(frame.home, of: visitor)

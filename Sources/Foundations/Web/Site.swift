@@ -17,6 +17,10 @@ package struct Site: Sendable {
     package var stepUp: StepUp = { _, _ in throw Problem.nothingHere }
     /// Who keeps the form of somebody whose sign-in is over; without it nobody does.
     package var keeping: FormKeeping = { _ in nil }
+    /// Told of who was refused, and of who asked for too much.
+    package var watch: SecurityWatch = { _ in }
+    /// Told of who was refused, and of who asked for too much.
+    package var watch: SecurityWatch = { _ in }
     private let settings: WebSettings
     private let shell: Shell
     private let source: Source
@@ -72,11 +76,11 @@ package struct Site: Sendable {
             RequestJournal(source: self.source)
             SecurityHeaders(isSecure: self.settings.isSecure)
             CrossOrigin(origins: self.settings.otherOrigins)
-            ProblemMiddleware(table: table, page: ProblemPage(shell: self.shell))
+            ProblemMiddleware(table: table, page: ProblemPage(shell: self.shell), watch: self.watch)
             SameOrigin(origin: self.settings.origin, others: self.settings.otherOrigins)
             authenticator
         }
-        let gate = RateGate(rates: self.rates, proxies: self.settings.trustedProxies)
+        let gate = RateGate(rates: self.rates, proxies: self.settings.trustedProxies, watch: self.watch)
         for route in site.api.routes {
             router.on(RouterPath(route.row.path), method: route.row.method) { request, context in
                 try await gate.pass(request, context, as: route.row.counted)
