@@ -104,6 +104,28 @@ END $$;
 
 ALTER FUNCTION accounts.anybody(asked bytea, moment timestamp with time zone) OWNER TO wcc_system;
 
+-- Name: bearer(uuid, uuid, uuid, text, timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.bearer(organisation uuid, person uuid, family uuid, signed_with text, moment timestamp with time zone) RETURNS TABLE(secret_hash bytea, unused uuid)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN QUERY
+    SELECT sign_in.secret_hash, CASE WHEN NOT token_family.child_used THEN token_family.access_id END
+    FROM accounts.token_family
+    JOIN accounts.sign_in ON sign_in.tenant_id = token_family.tenant_id
+        AND sign_in.id = token_family.sign_in_id
+    JOIN accounts.account ON account.tenant_id = sign_in.tenant_id AND account.id = sign_in.account_id
+    JOIN accounts.signing_key ON signing_key.kid = signed_with
+    WHERE token_family.tenant_id = organisation AND token_family.id = family AND account.person_id = person
+        AND (signing_key.state = 'active'
+            OR signing_key.state = 'verify' AND signing_key.verify_until > moment)
+        AND NOT accounts.is_revoked(organisation, person, token_family.created_at);
+END $$;
+
+ALTER FUNCTION accounts.bearer(organisation uuid, person uuid, family uuid, signed_with text, moment timestamp with time zone) OWNER TO wcc_system;
+
 -- Name: candidates(text); Type: FUNCTION; Schema: accounts; Owner: wcc_system
 
 CREATE FUNCTION accounts.candidates(asked text) RETURNS TABLE(tenant_id uuid, account_id uuid, person_id uuid, password_hash text, version bigint, state text)
@@ -130,6 +152,20 @@ $$;
 
 ALTER FUNCTION accounts.duty(organisation uuid, asked uuid) OWNER TO wcc_system;
 
+-- Name: families_sealed_otherwise(bytea, uuid, bigint); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.families_sealed_otherwise(key_id bytea, later_than uuid, most bigint) RETURNS TABLE(tenant_id uuid, id uuid, refresh_key bytea)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT token_family.tenant_id, token_family.id, token_family.refresh_key FROM accounts.token_family
+    WHERE substring(token_family.refresh_key FROM 2 FOR 8) <> key_id
+        AND (later_than IS NULL OR token_family.id > later_than)
+    ORDER BY token_family.id LIMIT most
+$$;
+
+ALTER FUNCTION accounts.families_sealed_otherwise(key_id bytea, later_than uuid, most bigint) OWNER TO wcc_system;
+
 -- Name: first_administrator(); Type: FUNCTION; Schema: accounts; Owner: wcc_system
 
 CREATE FUNCTION accounts.first_administrator() RETURNS TABLE(is_set_up boolean, tenant_id uuid, invitation_id uuid, organisation text, secret_hash bytea, expires_at timestamp with time zone)
@@ -147,6 +183,42 @@ CREATE FUNCTION accounts.first_administrator() RETURNS TABLE(is_set_up boolean, 
 $$;
 
 ALTER FUNCTION accounts.first_administrator() OWNER TO wcc_system;
+
+-- Name: forget_kept_forms(timestamp with time zone, bigint); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.forget_kept_forms(before timestamp with time zone, most bigint) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    WITH old AS (
+        SELECT kept_form.tenant_id, kept_form.id FROM accounts.kept_form
+        WHERE kept_form.kept_at < before LIMIT most FOR UPDATE SKIP LOCKED
+    ), gone AS (
+        DELETE FROM accounts.kept_form AS known USING old
+        WHERE (known.tenant_id, known.id) = (old.tenant_id, old.id) RETURNING 1
+    )
+    SELECT count(*) FROM gone
+$$;
+
+ALTER FUNCTION accounts.forget_kept_forms(before timestamp with time zone, most bigint) OWNER TO wcc_system;
+
+-- Name: forget_password_resets(timestamp with time zone, bigint); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.forget_password_resets(before timestamp with time zone, most bigint) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    WITH old AS (
+        SELECT reset.tenant_id, reset.id FROM accounts.password_reset AS reset
+        WHERE reset.expires_at < before LIMIT most FOR UPDATE SKIP LOCKED
+    ), gone AS (
+        DELETE FROM accounts.password_reset AS known USING old
+        WHERE (known.tenant_id, known.id) = (old.tenant_id, old.id) RETURNING 1
+    )
+    SELECT count(*) FROM gone
+$$;
+
+ALTER FUNCTION accounts.forget_password_resets(before timestamp with time zone, most bigint) OWNER TO wcc_system;
 
 -- Name: forget_sign_ins(timestamp with time zone, bigint); Type: FUNCTION; Schema: accounts; Owner: wcc_system
 
@@ -218,6 +290,34 @@ $$;
 
 ALTER FUNCTION accounts.invited(asked bytea, moment timestamp with time zone) OWNER TO wcc_system;
 
+-- Name: is_revoked(uuid, uuid, timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.is_revoked(organisation uuid, person uuid, since timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT EXISTS (SELECT FROM accounts.revocation_epoch
+        WHERE scope IN ('all', 'organisation:' || organisation, 'person:' || organisation || ':' || person)
+            AND not_before >= since)
+$$;
+
+ALTER FUNCTION accounts.is_revoked(organisation uuid, person uuid, since timestamp with time zone) OWNER TO wcc_system;
+
+-- Name: keep_signing_key(text, bytea, bytea, text, timestamp with time zone, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.keep_signing_key(asked text, public_half bytea, private_half bytea, new_state text, made timestamp with time zone, signs timestamp with time zone, verifies timestamp with time zone) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    INSERT INTO accounts.signing_key (kid, algorithm, public_key, private_key, state, created_at, sign_until,
+        verify_until)
+    VALUES (asked, 'ES256', public_half, private_half, new_state, made, signs, verifies)
+    ON CONFLICT (kid) DO UPDATE SET private_key = excluded.private_key, state = excluded.state,
+        sign_until = excluded.sign_until, verify_until = excluded.verify_until
+$$;
+
+ALTER FUNCTION accounts.keep_signing_key(asked text, public_half bytea, private_half bytea, new_state text, made timestamp with time zone, signs timestamp with time zone, verifies timestamp with time zone) OWNER TO wcc_system;
+
 -- Name: lacks_factor(uuid, uuid, timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_owner
 
 CREATE FUNCTION accounts.lacks_factor(tenant uuid, asked uuid, moment timestamp with time zone) RETURNS boolean
@@ -261,6 +361,35 @@ $$;
 
 ALTER FUNCTION accounts.organisations_named(asked text) OWNER TO wcc_system;
 
+-- Name: organisations_with_sign_ins(timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.organisations_with_sign_ins(moment timestamp with time zone) RETURNS TABLE(tenant_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT DISTINCT sign_in.tenant_id FROM accounts.sign_in
+    WHERE sign_in.ended_at IS NULL AND sign_in.absolute_until > moment
+$$;
+
+ALTER FUNCTION accounts.organisations_with_sign_ins(moment timestamp with time zone) OWNER TO wcc_system;
+
+-- Name: over_by_time(bytea, timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.over_by_time(asked bytea, moment timestamp with time zone) RETURNS TABLE(tenant_id uuid, account_id uuid, sign_in_id uuid, person_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT sign_in.tenant_id, sign_in.account_id, sign_in.id, account.person_id FROM accounts.sign_in
+    JOIN accounts.account ON account.tenant_id = sign_in.tenant_id AND account.id = sign_in.account_id
+    WHERE sign_in.secret_hash = asked AND sign_in.ended_at IS NULL
+        AND (sign_in.code_at IS NOT NULL OR NOT accounts.has_factor(sign_in.tenant_id, account.id))
+        AND (sign_in.idle_until <= moment OR sign_in.absolute_until <= moment)
+        AND sign_in.absolute_until > moment - interval '12 hours'
+        AND accounts.gate(account.tenant_id, account.id, moment) IS NULL
+$$;
+
+ALTER FUNCTION accounts.over_by_time(asked bytea, moment timestamp with time zone) OWNER TO wcc_system;
+
 -- Name: own_password(); Type: FUNCTION; Schema: accounts; Owner: wcc_system
 
 CREATE FUNCTION accounts.own_password() RETURNS TABLE(tenant_id uuid, account_id uuid, person_id uuid, password_hash text, version bigint, username text, email text)
@@ -292,6 +421,19 @@ $$;
 
 ALTER FUNCTION accounts.password_reset_of(asked bytea, moment timestamp with time zone) OWNER TO wcc_system;
 
+-- Name: raise_revocation_epoch(text, timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.raise_revocation_epoch(asked text, moment timestamp with time zone) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    INSERT INTO accounts.revocation_epoch (scope, not_before) VALUES (asked, moment)
+    ON CONFLICT (scope) DO UPDATE
+        SET not_before = greatest(revocation_epoch.not_before, excluded.not_before)
+$$;
+
+ALTER FUNCTION accounts.raise_revocation_epoch(asked text, moment timestamp with time zone) OWNER TO wcc_system;
+
 -- Name: refusal(uuid, timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_owner
 
 CREATE FUNCTION accounts.refusal(asked uuid, moment timestamp with time zone) RETURNS text
@@ -312,6 +454,65 @@ CREATE FUNCTION accounts.sealed_otherwise(key_id bytea, later_than uuid, most bi
 $$;
 
 ALTER FUNCTION accounts.sealed_otherwise(key_id bytea, later_than uuid, most bigint) OWNER TO wcc_system;
+
+-- Name: signing_keys(); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.signing_keys() RETURNS TABLE(kid text, public_key bytea, private_key bytea, state text, created_at timestamp with time zone, sign_until timestamp with time zone, verify_until timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT signing_key.kid, signing_key.public_key, signing_key.private_key, signing_key.state,
+        signing_key.created_at, signing_key.sign_until, signing_key.verify_until
+    FROM accounts.signing_key WHERE signing_key.state <> 'retired'
+    ORDER BY signing_key.created_at, signing_key.kid
+$$;
+
+ALTER FUNCTION accounts.signing_keys() OWNER TO wcc_system;
+
+-- Name: tablet_shown(bytea); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.tablet_shown(asked bytea) RETURNS TABLE(tenant_id uuid, id uuid, name text, home text, organisation text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT tablet.tenant_id, tablet.id, tablet.name, home.name, organisation.name
+    FROM accounts.tablet
+    JOIN accounts.home ON home.tenant_id = tablet.tenant_id AND home.id = tablet.home_id
+    JOIN accounts.organisation ON organisation.tenant_id = tablet.tenant_id
+    WHERE tablet.secret_hash = asked AND tablet.ended_at IS NULL AND organisation.state = 'active'
+$$;
+
+ALTER FUNCTION accounts.tablet_shown(asked bytea) OWNER TO wcc_system;
+
+-- Name: term_of(uuid, uuid); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.term_of(organisation uuid, asked uuid) RETURNS TABLE(idle_until timestamp with time zone, absolute_until timestamp with time zone, password_at timestamp with time zone, tablet_id uuid, tablet_hash bytea)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT sign_in.idle_until, sign_in.absolute_until, sign_in.password_at, tablet.id, tablet.secret_hash
+    FROM accounts.sign_in
+    LEFT JOIN accounts.tablet ON tablet.tenant_id = sign_in.tenant_id AND tablet.id = sign_in.tablet_id
+    WHERE sign_in.tenant_id = organisation AND sign_in.id = asked
+$$;
+
+ALTER FUNCTION accounts.term_of(organisation uuid, asked uuid) OWNER TO wcc_system;
+
+-- Name: token_family_of(uuid); Type: FUNCTION; Schema: accounts; Owner: wcc_system
+
+CREATE FUNCTION accounts.token_family_of(asked uuid) RETURNS TABLE(tenant_id uuid, person_id uuid, account_id uuid, refresh_key bytea)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT token_family.tenant_id, account.person_id, account.id, token_family.refresh_key
+    FROM accounts.token_family
+    JOIN accounts.sign_in ON sign_in.tenant_id = token_family.tenant_id
+        AND sign_in.id = token_family.sign_in_id
+    JOIN accounts.account ON account.tenant_id = sign_in.tenant_id AND account.id = sign_in.account_id
+    WHERE token_family.id = asked
+$$;
+
+ALTER FUNCTION accounts.token_family_of(asked uuid) OWNER TO wcc_system;
 
 -- Name: visitor(bytea, timestamp with time zone); Type: FUNCTION; Schema: accounts; Owner: wcc_system
 
@@ -894,6 +1095,21 @@ ALTER TABLE ONLY accounts.invitation FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE accounts.invitation OWNER TO wcc_owner;
 
+-- Name: kept_form; Type: TABLE; Schema: accounts; Owner: wcc_owner
+
+CREATE TABLE accounts.kept_form (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    content bytea NOT NULL,
+    kept_at timestamp with time zone NOT NULL,
+    CONSTRAINT kept_form_content_check CHECK ((length(content) <= 400000))
+);
+
+ALTER TABLE ONLY accounts.kept_form FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE accounts.kept_form OWNER TO wcc_owner;
+
 -- Name: organisation; Type: TABLE; Schema: accounts; Owner: wcc_owner
 
 CREATE TABLE accounts.organisation (
@@ -948,6 +1164,16 @@ ALTER TABLE ONLY accounts.recovery_code FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE accounts.recovery_code OWNER TO wcc_owner;
 
+-- Name: revocation_epoch; Type: TABLE; Schema: accounts; Owner: wcc_owner
+
+CREATE TABLE accounts.revocation_epoch (
+    scope text NOT NULL,
+    not_before timestamp with time zone NOT NULL,
+    CONSTRAINT revocation_epoch_scope_check CHECK ((scope ~ '^(all|organisation:[0-9a-f-]{36}|person:[0-9a-f-]{36}:[0-9a-f-]{36})$'::text))
+);
+
+ALTER TABLE accounts.revocation_epoch OWNER TO wcc_owner;
+
 -- Name: role_grant; Type: TABLE; Schema: accounts; Owner: wcc_owner
 
 CREATE TABLE accounts.role_grant (
@@ -991,6 +1217,8 @@ CREATE TABLE accounts.sign_in (
     agent_hash bytea,
     device text,
     code_at timestamp with time zone,
+    tablet_id uuid,
+    password_at timestamp with time zone,
     CONSTRAINT sign_in_address_prefix_check CHECK ((length(address_prefix) <= 64)),
     CONSTRAINT sign_in_agent_hash_check CHECK ((length(agent_hash) = 32)),
     CONSTRAINT sign_in_check CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
@@ -1003,6 +1231,91 @@ WITH (fillfactor='70');
 ALTER TABLE ONLY accounts.sign_in FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE accounts.sign_in OWNER TO wcc_owner;
+
+-- Name: signing_key; Type: TABLE; Schema: accounts; Owner: wcc_owner
+
+CREATE TABLE accounts.signing_key (
+    kid text NOT NULL,
+    algorithm text NOT NULL,
+    public_key bytea NOT NULL,
+    private_key bytea,
+    state text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    sign_until timestamp with time zone,
+    verify_until timestamp with time zone,
+    CONSTRAINT signing_key_algorithm_check CHECK ((algorithm = 'ES256'::text)),
+    CONSTRAINT signing_key_check CHECK (((private_key IS NOT NULL) = (state = ANY (ARRAY['next'::text, 'active'::text])))),
+    CONSTRAINT signing_key_check1 CHECK (((sign_until IS NOT NULL) = (state = 'active'::text))),
+    CONSTRAINT signing_key_check2 CHECK (((verify_until IS NOT NULL) OR (state <> 'verify'::text))),
+    CONSTRAINT signing_key_kid_check CHECK ((kid ~ '^[A-Za-z0-9_-]{43}$'::text)),
+    CONSTRAINT signing_key_private_key_check CHECK (((length(private_key) >= 90) AND (length(private_key) <= 400))),
+    CONSTRAINT signing_key_public_key_check CHECK ((length(public_key) = 64)),
+    CONSTRAINT signing_key_state_check CHECK ((state = ANY (ARRAY['next'::text, 'active'::text, 'verify'::text, 'retired'::text])))
+);
+
+ALTER TABLE accounts.signing_key OWNER TO wcc_owner;
+
+-- Name: tablet; Type: TABLE; Schema: accounts; Owner: wcc_owner
+
+CREATE TABLE accounts.tablet (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    home_id uuid NOT NULL,
+    name text NOT NULL,
+    secret_hash bytea NOT NULL,
+    enrolled_by uuid NOT NULL,
+    enrolled_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone,
+    tries smallint DEFAULT 0 NOT NULL,
+    tries_since timestamp with time zone,
+    ended_at timestamp with time zone,
+    CONSTRAINT tablet_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
+    CONSTRAINT tablet_secret_hash_check CHECK ((length(secret_hash) = 32))
+);
+
+ALTER TABLE ONLY accounts.tablet FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE accounts.tablet OWNER TO wcc_owner;
+
+-- Name: tablet_person; Type: TABLE; Schema: accounts; Owner: wcc_owner
+
+CREATE TABLE accounts.tablet_person (
+    tenant_id uuid NOT NULL,
+    tablet_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    pin bytea,
+    set_at timestamp with time zone,
+    tries smallint DEFAULT 0 NOT NULL,
+    CONSTRAINT tablet_person_pin_check CHECK (((length(pin) >= 90) AND (length(pin) <= 800)))
+);
+
+ALTER TABLE ONLY accounts.tablet_person FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE accounts.tablet_person OWNER TO wcc_owner;
+
+-- Name: token_family; Type: TABLE; Schema: accounts; Owner: wcc_owner
+
+CREATE TABLE accounts.token_family (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    sign_in_id uuid NOT NULL,
+    refresh_key bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    generation integer DEFAULT 0 NOT NULL,
+    rotated_at timestamp with time zone NOT NULL,
+    access_id uuid NOT NULL,
+    child_used boolean NOT NULL,
+    agent_hash bytea,
+    reused_at timestamp with time zone,
+    CONSTRAINT token_family_agent_hash_check CHECK ((length(agent_hash) = 32)),
+    CONSTRAINT token_family_generation_check CHECK ((generation >= 0)),
+    CONSTRAINT token_family_refresh_key_check CHECK (((length(refresh_key) >= 90) AND (length(refresh_key) <= 400)))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE ONLY accounts.token_family FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE accounts.token_family OWNER TO wcc_owner;
 
 -- Name: unit; Type: TABLE; Schema: accounts; Owner: wcc_owner
 
@@ -2059,6 +2372,11 @@ ALTER TABLE ONLY accounts.home
 ALTER TABLE ONLY accounts.invitation
     ADD CONSTRAINT invitation_pkey PRIMARY KEY (tenant_id, id);
 
+-- Name: kept_form kept_form_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.kept_form
+    ADD CONSTRAINT kept_form_pkey PRIMARY KEY (tenant_id, id);
+
 -- Name: organisation organisation_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE ONLY accounts.organisation
@@ -2079,6 +2397,11 @@ ALTER TABLE ONLY accounts.password_reset
 ALTER TABLE ONLY accounts.recovery_code
     ADD CONSTRAINT recovery_code_pkey PRIMARY KEY (tenant_id, account_id, code_hash);
 
+-- Name: revocation_epoch revocation_epoch_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.revocation_epoch
+    ADD CONSTRAINT revocation_epoch_pkey PRIMARY KEY (scope);
+
 -- Name: role_grant role_grant_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE ONLY accounts.role_grant
@@ -2093,6 +2416,31 @@ ALTER TABLE ONLY accounts.sign_in
 
 ALTER TABLE ONLY accounts.sign_in
     ADD CONSTRAINT sign_in_tenant_id_secret_hash_key UNIQUE (tenant_id, secret_hash);
+
+-- Name: signing_key signing_key_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.signing_key
+    ADD CONSTRAINT signing_key_pkey PRIMARY KEY (kid);
+
+-- Name: tablet_person tablet_person_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.tablet_person
+    ADD CONSTRAINT tablet_person_pkey PRIMARY KEY (tenant_id, tablet_id, account_id);
+
+-- Name: tablet tablet_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.tablet
+    ADD CONSTRAINT tablet_pkey PRIMARY KEY (tenant_id, id);
+
+-- Name: token_family token_family_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.token_family
+    ADD CONSTRAINT token_family_pkey PRIMARY KEY (tenant_id, id);
+
+-- Name: token_family token_family_tenant_id_sign_in_id_key; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.token_family
+    ADD CONSTRAINT token_family_tenant_id_sign_in_id_key UNIQUE (tenant_id, sign_in_id);
 
 -- Name: unit unit_pkey; Type: CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
@@ -2395,6 +2743,14 @@ CREATE UNIQUE INDEX invitation_open_contact ON accounts.invitation USING btree (
 
 CREATE INDEX invitation_secret ON accounts.invitation USING btree (secret_hash);
 
+-- Name: kept_form_account; Type: INDEX; Schema: accounts; Owner: wcc_owner
+
+CREATE INDEX kept_form_account ON accounts.kept_form USING btree (tenant_id, account_id, kept_at);
+
+-- Name: kept_form_age; Type: INDEX; Schema: accounts; Owner: wcc_owner
+
+CREATE INDEX kept_form_age ON accounts.kept_form USING btree (kept_at);
+
 -- Name: password_reset_open; Type: INDEX; Schema: accounts; Owner: wcc_owner
 
 CREATE UNIQUE INDEX password_reset_open ON accounts.password_reset USING btree (tenant_id, account_id) WHERE (ended_at IS NULL);
@@ -2419,9 +2775,25 @@ CREATE INDEX sign_in_account ON accounts.sign_in USING btree (tenant_id, account
 
 CREATE INDEX sign_in_end ON accounts.sign_in USING btree (absolute_until);
 
+-- Name: sign_in_on_tablet; Type: INDEX; Schema: accounts; Owner: wcc_owner
+
+CREATE INDEX sign_in_on_tablet ON accounts.sign_in USING btree (tenant_id, tablet_id) WHERE ((tablet_id IS NOT NULL) AND (ended_at IS NULL));
+
 -- Name: sign_in_secret; Type: INDEX; Schema: accounts; Owner: wcc_owner
 
 CREATE INDEX sign_in_secret ON accounts.sign_in USING btree (secret_hash);
+
+-- Name: signing_key_one; Type: INDEX; Schema: accounts; Owner: wcc_owner
+
+CREATE UNIQUE INDEX signing_key_one ON accounts.signing_key USING btree (state) WHERE (state = ANY (ARRAY['next'::text, 'active'::text]));
+
+-- Name: tablet_secret; Type: INDEX; Schema: accounts; Owner: wcc_owner
+
+CREATE INDEX tablet_secret ON accounts.tablet USING btree (secret_hash);
+
+-- Name: token_family_id; Type: INDEX; Schema: accounts; Owner: wcc_owner
+
+CREATE INDEX token_family_id ON accounts.token_family USING btree (id);
 
 -- Name: receipt_person; Type: INDEX; Schema: announcements; Owner: wcc_owner
 
@@ -2699,6 +3071,11 @@ ALTER TABLE ONLY accounts.invitation
 ALTER TABLE ONLY accounts.invitation
     ADD CONSTRAINT invitation_unit FOREIGN KEY (tenant_id, home_id, unit_id) REFERENCES accounts.unit(tenant_id, home_id, id);
 
+-- Name: kept_form kept_form_tenant_id_account_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.kept_form
+    ADD CONSTRAINT kept_form_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES accounts.account(tenant_id, id);
+
 -- Name: password_reset password_reset_tenant_id_account_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE ONLY accounts.password_reset
@@ -2734,10 +3111,40 @@ ALTER TABLE ONLY accounts.role_grant
 ALTER TABLE ONLY accounts.role_grant
     ADD CONSTRAINT role_grant_tenant_id_home_id_unit_id_fkey FOREIGN KEY (tenant_id, home_id, unit_id) REFERENCES accounts.unit(tenant_id, home_id, id);
 
+-- Name: sign_in sign_in_tablet; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.sign_in
+    ADD CONSTRAINT sign_in_tablet FOREIGN KEY (tenant_id, tablet_id) REFERENCES accounts.tablet(tenant_id, id);
+
 -- Name: sign_in sign_in_tenant_id_account_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE ONLY accounts.sign_in
     ADD CONSTRAINT sign_in_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES accounts.account(tenant_id, id);
+
+-- Name: tablet_person tablet_person_tenant_id_account_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.tablet_person
+    ADD CONSTRAINT tablet_person_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES accounts.account(tenant_id, id);
+
+-- Name: tablet_person tablet_person_tenant_id_tablet_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.tablet_person
+    ADD CONSTRAINT tablet_person_tenant_id_tablet_id_fkey FOREIGN KEY (tenant_id, tablet_id) REFERENCES accounts.tablet(tenant_id, id);
+
+-- Name: tablet tablet_tenant_id_enrolled_by_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.tablet
+    ADD CONSTRAINT tablet_tenant_id_enrolled_by_fkey FOREIGN KEY (tenant_id, enrolled_by) REFERENCES people.person(tenant_id, id);
+
+-- Name: tablet tablet_tenant_id_home_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.tablet
+    ADD CONSTRAINT tablet_tenant_id_home_id_fkey FOREIGN KEY (tenant_id, home_id) REFERENCES accounts.home(tenant_id, id);
+
+-- Name: token_family token_family_tenant_id_sign_in_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE ONLY accounts.token_family
+    ADD CONSTRAINT token_family_tenant_id_sign_in_id_fkey FOREIGN KEY (tenant_id, sign_in_id) REFERENCES accounts.sign_in(tenant_id, id) ON DELETE CASCADE;
 
 -- Name: unit unit_tenant_id_home_id_fkey; Type: FK CONSTRAINT; Schema: accounts; Owner: wcc_owner
 
@@ -3198,6 +3605,10 @@ CREATE POLICY base ON accounts.home USING (true) WITH CHECK (true);
 
 CREATE POLICY base ON accounts.invitation USING (true) WITH CHECK (true);
 
+-- Name: kept_form base; Type: POLICY; Schema: accounts; Owner: wcc_owner
+
+CREATE POLICY base ON accounts.kept_form USING (true) WITH CHECK (true);
+
 -- Name: organisation base; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
 CREATE POLICY base ON accounts.organisation USING (true) WITH CHECK (true);
@@ -3217,6 +3628,18 @@ CREATE POLICY base ON accounts.role_grant USING (true) WITH CHECK (true);
 -- Name: sign_in base; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
 CREATE POLICY base ON accounts.sign_in USING (true) WITH CHECK (true);
+
+-- Name: tablet base; Type: POLICY; Schema: accounts; Owner: wcc_owner
+
+CREATE POLICY base ON accounts.tablet USING (true) WITH CHECK (true);
+
+-- Name: tablet_person base; Type: POLICY; Schema: accounts; Owner: wcc_owner
+
+CREATE POLICY base ON accounts.tablet_person USING (true) WITH CHECK (true);
+
+-- Name: token_family base; Type: POLICY; Schema: accounts; Owner: wcc_owner
+
+CREATE POLICY base ON accounts.token_family USING (true) WITH CHECK (true);
 
 -- Name: unit base; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
@@ -3238,6 +3661,10 @@ ALTER TABLE accounts.home ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE accounts.invitation ENABLE ROW LEVEL SECURITY;
 
+-- Name: kept_form; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE accounts.kept_form ENABLE ROW LEVEL SECURITY;
+
 -- Name: organisation; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE accounts.organisation ENABLE ROW LEVEL SECURITY;
@@ -3257,6 +3684,14 @@ ALTER TABLE accounts.role_grant ENABLE ROW LEVEL SECURITY;
 -- Name: sign_in; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
 
 ALTER TABLE accounts.sign_in ENABLE ROW LEVEL SECURITY;
+
+-- Name: tablet; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE accounts.tablet ENABLE ROW LEVEL SECURITY;
+
+-- Name: tablet_person; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE accounts.tablet_person ENABLE ROW LEVEL SECURITY;
 
 -- Name: account tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
@@ -3278,6 +3713,10 @@ CREATE POLICY tenant ON accounts.home AS RESTRICTIVE USING ((tenant_id = app.tid
 
 CREATE POLICY tenant ON accounts.invitation AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
+-- Name: kept_form tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
+
+CREATE POLICY tenant ON accounts.kept_form AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
 -- Name: organisation tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
 CREATE POLICY tenant ON accounts.organisation AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
@@ -3298,9 +3737,25 @@ CREATE POLICY tenant ON accounts.role_grant AS RESTRICTIVE USING ((tenant_id = a
 
 CREATE POLICY tenant ON accounts.sign_in AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
 
+-- Name: tablet tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
+
+CREATE POLICY tenant ON accounts.tablet AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: tablet_person tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
+
+CREATE POLICY tenant ON accounts.tablet_person AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: token_family tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
+
+CREATE POLICY tenant ON accounts.token_family AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
 -- Name: unit tenant; Type: POLICY; Schema: accounts; Owner: wcc_owner
 
 CREATE POLICY tenant ON accounts.unit AS RESTRICTIVE USING ((tenant_id = app.tid())) WITH CHECK ((tenant_id = app.tid()));
+
+-- Name: token_family; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
+
+ALTER TABLE accounts.token_family ENABLE ROW LEVEL SECURITY;
 
 -- Name: unit; Type: ROW SECURITY; Schema: accounts; Owner: wcc_owner
 
@@ -3954,6 +4409,11 @@ GRANT USAGE ON SCHEMA web TO wcc_system;
 REVOKE ALL ON FUNCTION accounts.anybody(asked bytea, moment timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION accounts.anybody(asked bytea, moment timestamp with time zone) TO wcc_app;
 
+-- Name: FUNCTION bearer(organisation uuid, person uuid, family uuid, signed_with text, moment timestamp with time zone); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.bearer(organisation uuid, person uuid, family uuid, signed_with text, moment timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.bearer(organisation uuid, person uuid, family uuid, signed_with text, moment timestamp with time zone) TO wcc_app;
+
 -- Name: FUNCTION candidates(asked text); Type: ACL; Schema: accounts; Owner: wcc_system
 
 REVOKE ALL ON FUNCTION accounts.candidates(asked text) FROM PUBLIC;
@@ -3964,10 +4424,25 @@ GRANT ALL ON FUNCTION accounts.candidates(asked text) TO wcc_app;
 REVOKE ALL ON FUNCTION accounts.duty(organisation uuid, asked uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION accounts.duty(organisation uuid, asked uuid) TO wcc_app;
 
+-- Name: FUNCTION families_sealed_otherwise(key_id bytea, later_than uuid, most bigint); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.families_sealed_otherwise(key_id bytea, later_than uuid, most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.families_sealed_otherwise(key_id bytea, later_than uuid, most bigint) TO wcc_app;
+
 -- Name: FUNCTION first_administrator(); Type: ACL; Schema: accounts; Owner: wcc_system
 
 REVOKE ALL ON FUNCTION accounts.first_administrator() FROM PUBLIC;
 GRANT ALL ON FUNCTION accounts.first_administrator() TO wcc_app;
+
+-- Name: FUNCTION forget_kept_forms(before timestamp with time zone, most bigint); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.forget_kept_forms(before timestamp with time zone, most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.forget_kept_forms(before timestamp with time zone, most bigint) TO wcc_app;
+
+-- Name: FUNCTION forget_password_resets(before timestamp with time zone, most bigint); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.forget_password_resets(before timestamp with time zone, most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.forget_password_resets(before timestamp with time zone, most bigint) TO wcc_app;
 
 -- Name: FUNCTION forget_sign_ins(before timestamp with time zone, most bigint); Type: ACL; Schema: accounts; Owner: wcc_system
 
@@ -3979,6 +4454,16 @@ GRANT ALL ON FUNCTION accounts.forget_sign_ins(before timestamp with time zone, 
 REVOKE ALL ON FUNCTION accounts.invited(asked bytea, moment timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION accounts.invited(asked bytea, moment timestamp with time zone) TO wcc_app;
 
+-- Name: FUNCTION is_revoked(organisation uuid, person uuid, since timestamp with time zone); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.is_revoked(organisation uuid, person uuid, since timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.is_revoked(organisation uuid, person uuid, since timestamp with time zone) TO wcc_app;
+
+-- Name: FUNCTION keep_signing_key(asked text, public_half bytea, private_half bytea, new_state text, made timestamp with time zone, signs timestamp with time zone, verifies timestamp with time zone); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.keep_signing_key(asked text, public_half bytea, private_half bytea, new_state text, made timestamp with time zone, signs timestamp with time zone, verifies timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.keep_signing_key(asked text, public_half bytea, private_half bytea, new_state text, made timestamp with time zone, signs timestamp with time zone, verifies timestamp with time zone) TO wcc_app;
+
 -- Name: FUNCTION only_organisation(); Type: ACL; Schema: accounts; Owner: wcc_system
 
 REVOKE ALL ON FUNCTION accounts.only_organisation() FROM PUBLIC;
@@ -3988,6 +4473,16 @@ GRANT ALL ON FUNCTION accounts.only_organisation() TO wcc_app;
 
 REVOKE ALL ON FUNCTION accounts.organisations_named(asked text) FROM PUBLIC;
 GRANT ALL ON FUNCTION accounts.organisations_named(asked text) TO wcc_app;
+
+-- Name: FUNCTION organisations_with_sign_ins(moment timestamp with time zone); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.organisations_with_sign_ins(moment timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.organisations_with_sign_ins(moment timestamp with time zone) TO wcc_app;
+
+-- Name: FUNCTION over_by_time(asked bytea, moment timestamp with time zone); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.over_by_time(asked bytea, moment timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.over_by_time(asked bytea, moment timestamp with time zone) TO wcc_app;
 
 -- Name: FUNCTION own_password(); Type: ACL; Schema: accounts; Owner: wcc_system
 
@@ -3999,10 +4494,35 @@ GRANT ALL ON FUNCTION accounts.own_password() TO wcc_app;
 REVOKE ALL ON FUNCTION accounts.password_reset_of(asked bytea, moment timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION accounts.password_reset_of(asked bytea, moment timestamp with time zone) TO wcc_app;
 
+-- Name: FUNCTION raise_revocation_epoch(asked text, moment timestamp with time zone); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.raise_revocation_epoch(asked text, moment timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.raise_revocation_epoch(asked text, moment timestamp with time zone) TO wcc_app;
+
 -- Name: FUNCTION sealed_otherwise(key_id bytea, later_than uuid, most bigint); Type: ACL; Schema: accounts; Owner: wcc_system
 
 REVOKE ALL ON FUNCTION accounts.sealed_otherwise(key_id bytea, later_than uuid, most bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION accounts.sealed_otherwise(key_id bytea, later_than uuid, most bigint) TO wcc_app;
+
+-- Name: FUNCTION signing_keys(); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.signing_keys() FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.signing_keys() TO wcc_app;
+
+-- Name: FUNCTION tablet_shown(asked bytea); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.tablet_shown(asked bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.tablet_shown(asked bytea) TO wcc_app;
+
+-- Name: FUNCTION term_of(organisation uuid, asked uuid); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.term_of(organisation uuid, asked uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.term_of(organisation uuid, asked uuid) TO wcc_app;
+
+-- Name: FUNCTION token_family_of(asked uuid); Type: ACL; Schema: accounts; Owner: wcc_system
+
+REVOKE ALL ON FUNCTION accounts.token_family_of(asked uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION accounts.token_family_of(asked uuid) TO wcc_app;
 
 -- Name: FUNCTION visitor(asked bytea, moment timestamp with time zone); Type: ACL; Schema: accounts; Owner: wcc_system
 
@@ -4177,6 +4697,11 @@ GRANT UPDATE(invited_by) ON TABLE accounts.invitation TO wcc_app;
 
 GRANT UPDATE(withdrawn_at) ON TABLE accounts.invitation TO wcc_app;
 
+-- Name: TABLE kept_form; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT SELECT,INSERT,DELETE ON TABLE accounts.kept_form TO wcc_app;
+GRANT SELECT,DELETE,UPDATE ON TABLE accounts.kept_form TO wcc_system;
+
 -- Name: TABLE organisation; Type: ACL; Schema: accounts; Owner: wcc_owner
 
 GRANT SELECT,INSERT ON TABLE accounts.organisation TO wcc_app;
@@ -4197,7 +4722,7 @@ GRANT UPDATE(state) ON TABLE accounts.organisation TO wcc_app;
 -- Name: TABLE password_reset; Type: ACL; Schema: accounts; Owner: wcc_owner
 
 GRANT SELECT,INSERT ON TABLE accounts.password_reset TO wcc_app;
-GRANT SELECT ON TABLE accounts.password_reset TO wcc_system;
+GRANT SELECT,DELETE,UPDATE ON TABLE accounts.password_reset TO wcc_system;
 
 -- Name: COLUMN password_reset.ended_at; Type: ACL; Schema: accounts; Owner: wcc_owner
 
@@ -4214,6 +4739,10 @@ GRANT SELECT,INSERT,DELETE ON TABLE accounts.recovery_code TO wcc_app;
 -- Name: COLUMN recovery_code.used_at; Type: ACL; Schema: accounts; Owner: wcc_owner
 
 GRANT UPDATE(used_at) ON TABLE accounts.recovery_code TO wcc_app;
+
+-- Name: TABLE revocation_epoch; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT SELECT,INSERT,UPDATE ON TABLE accounts.revocation_epoch TO wcc_system;
 
 -- Name: TABLE role_grant; Type: ACL; Schema: accounts; Owner: wcc_owner
 
@@ -4252,6 +4781,80 @@ GRANT UPDATE(ended_at) ON TABLE accounts.sign_in TO wcc_app;
 -- Name: COLUMN sign_in.end_reason; Type: ACL; Schema: accounts; Owner: wcc_owner
 
 GRANT UPDATE(end_reason) ON TABLE accounts.sign_in TO wcc_app;
+
+-- Name: TABLE signing_key; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT SELECT,INSERT,UPDATE ON TABLE accounts.signing_key TO wcc_system;
+
+-- Name: TABLE tablet; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT SELECT,INSERT ON TABLE accounts.tablet TO wcc_app;
+GRANT SELECT ON TABLE accounts.tablet TO wcc_system;
+
+-- Name: COLUMN tablet.last_used_at; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(last_used_at) ON TABLE accounts.tablet TO wcc_app;
+
+-- Name: COLUMN tablet.tries; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(tries) ON TABLE accounts.tablet TO wcc_app;
+
+-- Name: COLUMN tablet.tries_since; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(tries_since) ON TABLE accounts.tablet TO wcc_app;
+
+-- Name: COLUMN tablet.ended_at; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(ended_at) ON TABLE accounts.tablet TO wcc_app;
+
+-- Name: TABLE tablet_person; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT SELECT,INSERT ON TABLE accounts.tablet_person TO wcc_app;
+
+-- Name: COLUMN tablet_person.pin; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(pin) ON TABLE accounts.tablet_person TO wcc_app;
+
+-- Name: COLUMN tablet_person.set_at; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(set_at) ON TABLE accounts.tablet_person TO wcc_app;
+
+-- Name: COLUMN tablet_person.tries; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(tries) ON TABLE accounts.tablet_person TO wcc_app;
+
+-- Name: TABLE token_family; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT SELECT,INSERT ON TABLE accounts.token_family TO wcc_app;
+GRANT SELECT ON TABLE accounts.token_family TO wcc_system;
+
+-- Name: COLUMN token_family.sign_in_id; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(sign_in_id) ON TABLE accounts.token_family TO wcc_app;
+
+-- Name: COLUMN token_family.refresh_key; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(refresh_key) ON TABLE accounts.token_family TO wcc_app;
+
+-- Name: COLUMN token_family.generation; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(generation) ON TABLE accounts.token_family TO wcc_app;
+
+-- Name: COLUMN token_family.rotated_at; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(rotated_at) ON TABLE accounts.token_family TO wcc_app;
+
+-- Name: COLUMN token_family.access_id; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(access_id) ON TABLE accounts.token_family TO wcc_app;
+
+-- Name: COLUMN token_family.child_used; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(child_used) ON TABLE accounts.token_family TO wcc_app;
+
+-- Name: COLUMN token_family.reused_at; Type: ACL; Schema: accounts; Owner: wcc_owner
+
+GRANT UPDATE(reused_at) ON TABLE accounts.token_family TO wcc_app;
 
 -- Name: TABLE unit; Type: ACL; Schema: accounts; Owner: wcc_owner
 

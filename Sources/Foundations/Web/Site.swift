@@ -19,8 +19,6 @@ package struct Site: Sendable {
     package var keeping: FormKeeping = { _ in nil }
     /// Told of who was refused, and of who asked for too much.
     package var watch: SecurityWatch = { _ in }
-    /// Told of who was refused, and of who asked for too much.
-    package var watch: SecurityWatch = { _ in }
     private let settings: WebSettings
     private let shell: Shell
     private let source: Source
