@@ -83,6 +83,17 @@ import WriteCareConnect
             _ = try await accounts.makePasswordReset(for: person, by: director)
             _ = try await accounts.close(person, by: director)
             _ = try await accounts.reopen(person, by: director)
+            // A tablet, and a program's token of which there is a copy.
+            let tablet = try await accounts.enrol(
+                TabletDraft(homeId: world.home, name: "Night tablet"), by: world[.manager].principal
+            ).record.value.id
+            try await accounts.endTablet(tablet, by: world[.manager].principal)
+            let tokens = try await accounts.issueTokens(
+                self.attempt(world.username(.carer), World.password), code: nil)
+            _ = try await accounts.refreshTokens(tokens.refreshToken, agent: "Tests")
+            await #expect(throws: TokenError.dead) {
+                try await accounts.refreshTokens(tokens.refreshToken, agent: "Somebody else's")
+            }
             // An emergency that finds nobody.
             _ = try? await wcc.people.openInEmergency(
                 EmergencyRequest(fullName: "Nobody", room: "1", reason: "It cannot wait"), by: visitor(.carer))
@@ -94,9 +105,9 @@ import WriteCareConnect
             let expected: [SecurityKind: Int] = [
                 .signInFailed: 3, .newDevice: 1, .accessRefused: 3, .limitReached: 2, .passwordFailed: 1,
                 .roleGiven: 1, .factorRemoved: 1, .signInsEnded: 1, .passwordReset: 1, .accountClosed: 1,
-                .accountReopened: 1, .emergencyMissed: 1,
+                .accountReopened: 1, .emergencyMissed: 1, .tabletEnrolled: 1, .tabletEnded: 1, .tokenReused: 1,
             ]
-            #expect(expected.count == 12)
+            #expect(expected.count == 15)
             for (kind, number) in expected { #expect(more(kind) == number, "\(kind)") }
             #expect(after.tenants[SecurityKind.unknownName.rawValue] == nil)
             let unknown = after.installation[SecurityKind.unknownName.rawValue, default: 0]

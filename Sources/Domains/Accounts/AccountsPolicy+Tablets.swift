@@ -23,6 +23,7 @@ package enum EnrolTablet: Permission {
     package static let name = "accounts.enrol_tablet"
     package static let summary = "Make the device in your hands a shared tablet of a home"
     package static let kind = ActKind.config
+    package static let security: SecurityKind? = .tabletEnrolled
     package static let rules = [Rule(stewards, [.place], while: ["open"])]
     package static let asksForCode = true
 }
@@ -33,6 +34,7 @@ package enum EndTablet: Permission {
     package static let name = "accounts.end_tablet"
     package static let summary = "End a shared tablet, and every sign-in on it"
     package static let kind = ActKind.config
+    package static let security: SecurityKind? = .tabletEnded
     package static let rules = [Rule(stewards, [.place], while: ["open"])]
 }
 
@@ -84,6 +86,7 @@ package enum FailTabletPin: Act {
     package static let name = "accounts.fail_tablet_pin"
     package static let summary = "Enter a wrong PIN, or a wrong password in its place, on a shared tablet"
     package static let kind = ActKind.loginFail
+    package static let security: SecurityKind? = .pinFailed
 }
 
 package enum KeepForm: Act {
@@ -96,4 +99,5 @@ package enum EndSignInsAtServer: Act {
     package static let name = "accounts.end_sign_ins_at_server"
     package static let summary = "End sign-ins by a command on the server"
     package static let kind = ActKind.config
+    package static let security: SecurityKind? = .signInsEnded
 }

@@ -19,6 +19,7 @@ package enum ReuseToken: Act {
     package static let name = "accounts.reuse_token"
     package static let summary = "Come with a refresh token that was exchanged before, which ends the sign-in"
     package static let kind = ActKind.loginFail
+    package static let security: SecurityKind? = .tokenReused
 }
 
 package enum RevokeTokens: Act {

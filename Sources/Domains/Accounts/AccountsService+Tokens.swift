@@ -83,7 +83,8 @@ extension AccountsService {
         let now = self.source.now()
         guard let shown = ShownToken(text), let key = try await self.publicKey(shown.key), shown.isSigned(by: key),
             let token = AccessToken(shown.payload, by: self.settings.issuer, at: now),
-            let found = try await self.bearers(Bearer(token: token, key: shown.key)), !found.facts.awaitsCode
+            let found = try await self.bearers(Bearer(token: token, key: shown.key)), !found.facts.awaitsCode,
+            found.facts.tablet == nil
         else { throw TokenError.dead }
         if found.isFirst {
             try await self.database.transaction(as: found.facts.principal) { tx in

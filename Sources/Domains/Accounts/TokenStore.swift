@@ -15,12 +15,14 @@ struct TokenStore: Sendable {
     /// Whoever shows these, as far as it opens anything; and which is the first of its generation to be shown.
     func bearers(_ asked: [Bearer], at now: Date) -> SQL {
         """
-        SELECT asked.place, bearer.unused, visitor.*, accounts.duty(visitor.tenant_id, visitor.account_id) AS duty
+        SELECT asked.place, bearer.unused, visitor.*, term.*,
+            accounts.duty(visitor.tenant_id, visitor.account_id) AS duty
         FROM unnest(\(asked.map(\.token.organisation.uuid)), \(asked.map(\.token.person.uuid)),
             \(asked.map(\.token.family.uuid)), \(asked.map(\.key)))
             WITH ORDINALITY AS asked (organisation, person, family, key, place)
         CROSS JOIN LATERAL accounts.bearer(asked.organisation, asked.person, asked.family, asked.key, \(now)) AS bearer
         CROSS JOIN LATERAL accounts.anybody(bearer.secret_hash, \(now)) AS visitor
+        CROSS JOIN LATERAL accounts.term_of(visitor.tenant_id, visitor.sign_in_id) AS term
         """
     }
 

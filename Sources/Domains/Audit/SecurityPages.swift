@@ -130,6 +130,7 @@ extension SecurityAlert {
         return switch self.kind {
         case .manyFailures: "\(self.count) tries to get into the account of \(name) have failed"
         case .newDevice: "\(name) has signed in with a browser that was not known"
+        case .tokenReused: "A copy of a token of \(name)’s program was used, which ended what it was signed in with"
         case .roleGiven: self.count == 1 ? "\(name) was given a role" : "\(name) was given \(self.count) roles"
         case .limitReached: "\(name) has asked for too much at once, \(self.count) times"
         case .emergencyOpened:

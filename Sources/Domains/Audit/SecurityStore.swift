@@ -99,11 +99,15 @@ struct SecurityStore: Sendable {
             ), found AS (
                 SELECT 'many_failures' AS kind, subject_id AS person, sum(count)::bigint AS number, max(at) AS at,
                     10 AS enough
-                FROM fresh WHERE kind IN ('sign_in_failed', 'code_failed', 'password_failed') AND subject_id IS NOT NULL
+                FROM fresh WHERE subject_id IS NOT NULL
+                    AND kind IN ('sign_in_failed', 'code_failed', 'password_failed', 'pin_failed')
                 GROUP BY subject_id
                 UNION ALL
                 SELECT 'new_device', person_id, sum(count)::bigint, max(at), 1 FROM fresh
                 WHERE kind = 'new_device' AND rule = 'administrative' GROUP BY person_id
+                UNION ALL
+                SELECT 'token_reused', person_id, sum(count)::bigint, max(at), 1 FROM fresh
+                WHERE kind = 'token_reused' GROUP BY person_id
                 UNION ALL
                 SELECT 'role_given', subject_id, sum(count)::bigint, max(at), 1 FROM fresh
                 WHERE kind = 'role_given' GROUP BY subject_id
