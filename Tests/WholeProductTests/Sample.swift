@@ -90,7 +90,8 @@ struct Sample: Sendable, CustomTestStringConvertible {
 
 extension Sample {
     static let all: [Sample] =
-        Self.accounts + Self.passwords + Self.factors + Self.tablets + Self.tokens + Self.staff + Self.invitations + Self.signIns
+        Self.accounts + Self.passwords + Self.factors + Self.tablets + Self.tokens + Self.staff + Self.invitations
+        + Self.signIns
         + Self.homes
         + Self.people
         + Self.residents

@@ -42,7 +42,7 @@ extension AccountsService {
             id: family, signIn: signIn,
             sealedKey: try self.keyring.seal(key, at: TokenStore.place(of: family, in: principal.organisation)),
             access: access, agent: Self.hash(of: agent), idleUntil: now.advanced(by: self.settings.refreshIdle),
-            now: now)
+            absoluteUntil: now.advanced(by: self.settings.terms.absolute), now: now)
         let text = try await self.sign(
             AccessToken(
                 person: principal.person, organisation: principal.organisation, family: family, id: access, at: now),
