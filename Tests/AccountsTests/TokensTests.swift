@@ -100,10 +100,12 @@ import Testing
         }
     }
 
-    @Test func `an access token ends after five minutes, a refresh token after an hour, and all of it after twelve`()
-        async throws
-    {
-        let kit = try await TokenKit(self.accounts, self.clock)
+    /// Also for family, who have a day in a browser.
+    @Test(arguments: [Role.careAssistant, .relative])
+    func `an access token ends after five minutes, a refresh token after an hour, and all of it after twelve`(
+        _ role: Role
+    ) async throws {
+        let kit = try await TokenKit(self.accounts, self.clock, role)
         var tokens = try await kit.issue()
         self.clock.advance(299)
         #expect(try await kit.opens(tokens))

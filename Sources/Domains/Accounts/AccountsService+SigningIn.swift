@@ -20,6 +20,8 @@ package struct SignInAttempt: Sendable {
     package let tablet: Secret?
     /// Who was signed in with the same browser; that sign-in ends, or is put aside on a shared tablet.
     package let replacing: Principal?
+    /// Whether it is a program that asks, and is given tokens.
+    var isProgram = false
 
     package init(
         name: String, password: Password, network: AddressPrefix, agent: String? = nil, device: String? = nil,
@@ -191,10 +193,12 @@ extension AccountsService {
         isFamily: Bool, at now: Date
     ) -> Beginning {
         let terms = self.settings.terms, agent = attempt.agent
+        // A program's is a working day's, whoever it is for.
+        let absolute = terms.absolute(isFamily: isFamily && !attempt.isProgram)
         return Beginning(
             id: id, hash: secret.hash,
             idleUntil: now.advanced(by: terms.idle(isFamily: isFamily, onTablet: tablet != nil)),
-            absoluteUntil: now.advanced(by: terms.absolute(isFamily: isFamily)), network: attempt.network,
+            absoluteUntil: now.advanced(by: absolute), network: attempt.network,
             agent: agent.map { Data(SHA256.hash(data: Data($0.utf8))) }, device: agent.flatMap { DeviceName.of($0) },
             tablet: tablet)
     }

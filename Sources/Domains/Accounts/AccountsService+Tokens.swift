@@ -17,6 +17,8 @@ extension AccountsService {
     /// - Throws: What ``signIn(_:)`` throws, ``TokenError/codeAwaited``, what ``enter(_:of:)`` throws; and what has to be
     ///   done first, for somebody with a duty.
     package func issueTokens(_ attempt: SignInAttempt, code: String? = nil) async throws -> IssuedTokens {
+        var attempt = attempt
+        attempt.isProgram = true
         var signIn = try await self.signIn(attempt)
         do {
             if signIn.awaitsCode {
@@ -42,7 +44,7 @@ extension AccountsService {
             id: family, signIn: signIn,
             sealedKey: try self.keyring.seal(key, at: TokenStore.place(of: family, in: principal.organisation)),
             access: access, agent: Self.hash(of: agent), idleUntil: now.advanced(by: self.settings.refreshIdle),
-            absoluteUntil: now.advanced(by: self.settings.terms.absolute), now: now)
+            now: now)
         let text = try await self.sign(
             AccessToken(
                 person: principal.person, organisation: principal.organisation, family: family, id: access, at: now),

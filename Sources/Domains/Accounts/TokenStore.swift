@@ -42,8 +42,7 @@ struct TokenStore: Sendable {
         try tx.execute(
             """
             WITH held AS (
-                UPDATE accounts.sign_in SET idle_until = least(\(family.idleUntil), absolute_until),
-                    absolute_until = least(\(family.absoluteUntil), absolute_until)
+                UPDATE accounts.sign_in SET idle_until = least(\(family.idleUntil), absolute_until)
                 WHERE tenant_id = app.tid() AND id = \(family.signIn.uuid) AND ended_at IS NULL RETURNING id
             )
             INSERT INTO accounts.token_family (tenant_id, id, sign_in_id, refresh_key, created_at, rotated_at,
@@ -162,7 +161,6 @@ struct NewTokenFamily: Sendable {
     let access: Identifier<AccessTokenName>
     let agent: Data?
     let idleUntil: Date
-    let absoluteUntil: Date
     let now: Date
 }
 
