@@ -33,7 +33,7 @@ def code(key: str, at: int) -> str:
 def looked_at(axe: Axe, page: Page, name: str) -> None:
     """The page as it stands, in each size and both looks."""
     for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         for size, viewport in LOOKS:
             page.set_viewport_size(viewport)
             assert_fits(page)
